@@ -1,0 +1,1 @@
+"""What runs around the hub: the trial broker, the lock, the benchmarks."""

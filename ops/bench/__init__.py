@@ -1,0 +1,1 @@
+"""Benchmarks, one module each: `python3 run.py bench NAME`."""

@@ -1,0 +1,1 @@
+"""The published contract: Avro schemas by type and version, code lists, examples. Data, read as package resources."""
