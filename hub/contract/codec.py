@@ -1,0 +1,230 @@
+"""Straight-line Avro encoders and decoders, written once per schema at load.
+
+Guarantee: the bytes equal any correct Avro encoder's (arrays as one block); a decoder reads only what was asked for,
+skips the rest, and raises ``ValueError`` or ``IndexError`` on truncated, over-long or trailing bytes. Why generated:
+encoding and decoding are the hub's hottest path; a general writer walks the schema for every event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .schema import Kind, Schema
+
+Encoder = Callable[[Sequence[Any]], bytes]
+Decoder = Callable[[bytes, int], tuple[Any, ...]]
+
+LONG_MIN, LONG_MAX = -(1 << 63), (1 << 63) - 1
+INT_MIN, INT_MAX = -(1 << 31), (1 << 31) - 1
+
+
+def put_long(out: bytearray, value: int) -> None:
+    """Append a zigzag varint. ValueError outside 64 bits."""
+    if not LONG_MIN <= value <= LONG_MAX:
+        raise ValueError("long out of range")
+    n = (value << 1) ^ (value >> 63)
+    while n > 127:
+        out.append(n & 127 | 128)
+        n >>= 7
+    out.append(n)
+
+
+def get_long(raw: bytes, at: int) -> tuple[int, int]:
+    """Read a zigzag varint at ``at``: (value, next). ValueError above ten bytes."""
+    byte = raw[at]
+    at += 1
+    n = byte & 127
+    shift = 7
+    while byte > 127:
+        byte = raw[at]
+        at += 1
+        n |= (byte & 127) << shift
+        shift += 7
+        if shift > 70:
+            raise ValueError("varint too long")
+    value = (n >> 1) ^ -(n & 1)
+    if not LONG_MIN <= value <= LONG_MAX:
+        raise ValueError("varint too long")
+    return value, at
+
+
+def get_size(raw: bytes, at: int) -> tuple[int, int]:
+    """Read a length or count that must fit what is left."""
+    size, at = get_long(raw, at)
+    if size < 0 or size > len(raw) - at:
+        raise ValueError("length outside the record")
+    return size, at
+
+
+class _Source:
+    """Lines of one generated function."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.depth = 1
+        self.names = 0
+
+    def add(self, line: str) -> None:
+        self.lines.append("    " * self.depth + line)
+
+    def name(self) -> str:
+        self.names += 1
+        return f"x{self.names}"
+
+
+def make_encoder(schema: Schema, prefix: bytes) -> Encoder:
+    """``encode(values in field order) -> prefix + Avro body``. ValueError/TypeError for values that do not fit."""
+    src = _Source()
+    src.add("out = bytearray(PREFIX)")
+    names = [f"v{i}" for i in range(len(schema.fields))]
+    src.add(f"{', '.join(names)}, = values")
+    for name, field in zip(names, schema.record.fields, strict=True):
+        _write(src, field.kind, name)
+    src.add("return bytes(out)")
+    made: Encoder = _compile("def made(values):", src, {"PREFIX": prefix, "put_long": put_long})
+    return made
+
+
+def _write(src: _Source, kind: Kind, var: str) -> None:
+    if kind.name in ("long", "int"):
+        if kind.name == "int":
+            src.add(f"if not {INT_MIN} <= {var} <= {INT_MAX}: raise ValueError('int out of range')")
+        src.add(f"if 0 <= {var} < 64: out.append({var} << 1)")
+        src.add(f"else: put_long(out, {var})")
+    elif kind.name == "boolean":
+        src.add(f"out.append(1 if {var} else 0)")
+    elif kind.name in ("string", "bytes"):
+        raw = src.name()
+        src.add(f"{raw} = {var}.encode()" if kind.name == "string" else f"{raw} = {var}")
+        src.add(f"if len({raw}) < 64: out.append(len({raw}) << 1)")
+        src.add(f"else: put_long(out, len({raw}))")
+        src.add(f"out += {raw}")
+    elif kind.name == "fixed":
+        src.add(f"if len({var}) != {kind.size}: raise ValueError('fixed of wrong size')")
+        src.add(f"out += {var}")
+    elif kind.name == "nullable":
+        assert kind.item is not None
+        src.add(f"if {var} is None: out.append(0)")
+        src.add("else:")
+        src.depth += 1
+        src.add("out.append(2)")
+        _write(src, kind.item, var)
+        src.depth -= 1
+    elif kind.name == "array":
+        assert kind.item is not None
+        item = src.name()
+        src.add(f"if {var}:")
+        src.depth += 1
+        src.add(f"put_long(out, len({var}))")
+        src.add(f"for {item} in {var}:")
+        src.depth += 1
+        _write(src, kind.item, item)
+        src.depth -= 2
+        src.add("out.append(0)")
+    else:
+        parts = [src.name() for _ in kind.fields]
+        src.add(f"{', '.join(parts)}, = {var}")
+        for part, field in zip(parts, kind.fields, strict=True):
+            _write(src, field.kind, part)
+
+
+def make_decoder(schema: Schema, wanted: Sequence[str]) -> Decoder:
+    """``decode(raw, start) -> the wanted fields, in the order asked``; the rest is skipped, the end is checked."""
+    src = _Source()
+    got: dict[str, str] = {}
+    for field in schema.record.fields:
+        if field.name in wanted:
+            got[field.name] = _read(src, field.kind)
+        else:
+            _skip(src, field.kind)
+    src.add("if at != len(raw): raise ValueError('the record ends elsewhere')")
+    src.add(f"return ({''.join(got[name] + ', ' for name in wanted)})")
+    made: Decoder = _compile("def made(raw, at):", src, {"get_long": get_long, "get_size": get_size})
+    return made
+
+
+def _read(src: _Source, kind: Kind) -> str:
+    var = src.name()
+    if kind.name in ("long", "int"):
+        src.add(f"{var}, at = get_long(raw, at)")
+        if kind.name == "int":
+            src.add(f"if not {INT_MIN} <= {var} <= {INT_MAX}: raise ValueError('int out of range')")
+    elif kind.name == "boolean":
+        src.add(f"{var} = raw[at]")
+        src.add(f"if {var} > 1: raise ValueError('not a boolean')")
+        src.add(f"{var} = {var} == 1; at += 1")
+    elif kind.name in ("string", "bytes"):
+        src.add(f"{var} = raw[at]; at += 1")
+        src.add(f"if {var} & 129: {var}, at = get_size(raw, at - 1)")
+        src.add(f"else: {var} >>= 1")
+        decode = ".decode()" if kind.name == "string" else ""
+        src.add(f"at += {var}; {var} = raw[at - {var}:at]{decode}")
+    elif kind.name == "fixed":
+        src.add(f"{var} = raw[at:at + {kind.size}]; at += {kind.size}")
+    elif kind.name == "nullable":
+        assert kind.item is not None
+        src.add("if raw[at] == 0: " + f"{var} = None; at += 1")
+        src.add("elif raw[at] == 2:")
+        src.depth += 1
+        src.add("at += 1")
+        src.add(f"{var} = {_read(src, kind.item)}")
+        src.depth -= 1
+        src.add("else: raise ValueError('unknown branch of a union')")
+    elif kind.name == "array":
+        assert kind.item is not None
+        items, count = src.name(), src.name()
+        src.add(f"{items} = []")
+        _blocks(src, count, lambda: src.add(f"{items}.append({_read(src, kind.item)})"))  # type: ignore[arg-type]
+        src.add(f"{var} = tuple({items})")
+    else:
+        parts = [_read(src, field.kind) for field in kind.fields]
+        src.add(f"{var} = ({', '.join(parts)}, )")
+    return var
+
+
+def _skip(src: _Source, kind: Kind) -> None:
+    if kind.name in ("long", "int"):
+        src.add("while raw[at] > 127: at += 1")
+        src.add("at += 1")
+    elif kind.name == "boolean":
+        src.add("at += 1")
+    elif kind.name in ("string", "bytes"):
+        size = src.name()
+        src.add(f"{size} = raw[at]; at += 1")
+        src.add(f"if {size} & 129: {size}, at = get_size(raw, at - 1); at += {size}")
+        src.add(f"else: at += {size} >> 1")
+    elif kind.name == "fixed":
+        src.add(f"at += {kind.size}")
+    elif kind.name == "nullable":
+        assert kind.item is not None
+        src.add("at += 1")
+        src.add("if raw[at - 1]:")
+        src.depth += 1
+        _skip(src, kind.item)
+        src.depth -= 1
+    elif kind.name == "array":
+        assert kind.item is not None
+        _blocks(src, src.name(), lambda: _skip(src, kind.item))  # type: ignore[arg-type]
+    else:
+        for field in kind.fields:
+            _skip(src, field.kind)
+
+
+def _blocks(src: _Source, count: str, each: Callable[[], None]) -> None:
+    """An array's blocks; a negative count (block with a byte size) is legal Avro that we never write."""
+    src.add(f"{count}, at = get_size(raw, at)")
+    src.add(f"while {count}:")
+    src.depth += 1
+    src.add(f"for _ in range({count}):")
+    src.depth += 1
+    each()
+    src.depth -= 1
+    src.add(f"{count}, at = get_size(raw, at)")
+    src.depth -= 1
+
+
+def _compile(head: str, src: _Source, names: dict[str, Any]) -> Any:
+    space: dict[str, Any] = dict(names)
+    exec("\n".join([head, *src.lines]), space)  # our own schemas only: names come from files of the package
+    return space["made"]
