@@ -54,9 +54,7 @@ class Contract:
         self._newest: dict[tuple[str, str], Schema] = {}
         for s in sorted(schemas, key=lambda s: s.version):
             self._newest[s.role, s.name] = s
-        self._encoders: dict[bytes, Encoder] = {
-            s.fingerprint: make_encoder(s, MARK + s.fingerprint) for s in schemas
-        }
+        self._encoders: dict[bytes, Encoder] = {s.fingerprint: make_encoder(s, MARK + s.fingerprint) for s in schemas}
         self._decoders: dict[bytes, Decoder] = {s.fingerprint: make_decoder(s, s.fields) for s in schemas}
         self._kafka = {MARK + s.fingerprint: b"\x00" + s.id.to_bytes(4, "big") for s in schemas}
         self._stored = {kafka: stored for stored, kafka in self._kafka.items()}

@@ -102,9 +102,7 @@ def _record(raw: dict[str, Any], named: dict[str, Kind], above: tuple[str, ...],
     fields: list[Field] = []
     for field in raw["fields"]:
         kind = _kind(field["type"], named, (*above, full), f"{where}.{field['name']}")
-        fields.append(
-            Field(field["name"], kind, "default" in field, field.get("default"), str(field.get("doc", "")))
-        )
+        fields.append(Field(field["name"], kind, "default" in field, field.get("default"), str(field.get("doc", ""))))
     if len({f.name for f in fields}) != len(fields):
         raise SchemaRefused(f"{where}: two fields of one name")
     return named.setdefault(full, Kind("record", fields=tuple(fields)))

@@ -237,11 +237,12 @@ class Warn(NamedTuple):
 
 
 class Recompute(NamedTuple):
-    """时限重算 (hub)"""
+    """时限重算 (hub); since = the instant the limit started, as the log has it"""
 
     obligation: str
     referral: ReferralId | None
     debtor: AgencyId | None
+    since: int
 
 
 class Succeed(NamedTuple):

@@ -1,0 +1,95 @@
+"""Oversight: report, acknowledge, supervise, answer, urge; and what the steward records: breach, warn, recompute.
+
+Custody rules §2 and §3, guard by guard in that order.
+"""
+
+from __future__ import annotations
+
+from hub import words as w
+
+from . import commands as c
+from . import events as e
+from .obligations import find, running
+from .turn import Refused, Turn
+
+
+def report(turn: Turn, body: c.Report) -> None:
+    """重大纠纷报告: acknowledgement owed by every recipient."""
+    turn.need_open()
+    turn.need_custodian()
+    for recipient in body.recipients:
+        agency = turn.registry.agency(recipient)
+        if agency is None:
+            raise Refused("agency.unknown", "recipients")
+        if agency.state != w.ACTIVE:
+            raise Refused(f"agency.{agency.state}", "recipients")
+        if recipient == turn.author:
+            raise Refused("referral.to_self", "recipients")
+    recipients = tuple(dict.fromkeys(body.recipients))
+    due, rule = turn.due(w.ACKNOWLEDGE)
+    turn.emit(e.Reported(recipients, body.grade, body.content, due, rule), dated=True)
+
+
+def acknowledge(turn: Turn, body: c.Acknowledge) -> None:
+    """回执"""
+    if not any(d.debtor == turn.author for d in turn.state.reports):
+        raise Refused("report.none", "dispute")
+    turn.emit(e.Acknowledged(turn.author, body.instruction))
+
+
+def supervise(turn: Turn, body: c.Supervise) -> None:
+    """督办, by a superior of the agency, or the hub in the name of its nearest."""
+    turn.need_open()
+    if not turn.is_superior_of(body.supervised):
+        raise Refused("assignment.not_superior", "agency")
+    if not any(o.debtor == body.supervised for o in running(turn.state)):
+        raise Refused("supervision.owes_nothing", "supervised")
+    if any(d.debtor == body.supervised for d in turn.state.supervisions):
+        return
+    due, rule = turn.due(w.ANSWER)
+    turn.emit(e.SupervisionIssued(body.supervised, turn.author, body.demand, due, rule), dated=True)
+
+
+def answer(turn: Turn, body: c.AnswerSupervision) -> None:
+    """答复督办"""
+    if not any(d.debtor == turn.author for d in turn.state.supervisions):
+        raise Refused("supervision.none", "dispute")
+    turn.emit(e.SupervisionAnswered(turn.author, body.content))
+
+
+def urge(turn: Turn, body: c.Urge) -> None:
+    """催办, by the creditor, a superior of the debtor, or the hub; to anybody else the obligation is not there."""
+    owed = find(turn.state, body.obligation, body.referral, body.debtor)
+    if owed is None or not (turn.by_hub or turn.author == owed.creditor or turn.is_superior_of(owed.debtor)):
+        raise Refused("obligation.none", "obligation")
+    turn.emit(e.Urged(owed.name, owed.referral, owed.debtor, body.content))
+
+
+def breach(turn: Turn, body: c.Breach) -> None:
+    """超期, once per limit; the debt goes on running. An accept limit lapses instead (see ``lapse``)."""
+    owed = find(turn.state, body.obligation, body.referral, body.debtor)
+    if owed is None or owed.breached or owed.name == w.ACCEPT:
+        return
+    if turn.context.now < owed.due_at:
+        raise Refused("obligation.not_due", "obligation")
+    turn.emit(e.Breached(owed.name, owed.referral, owed.debtor, owed.due_at))
+
+
+def warn(turn: Turn, body: c.Warn) -> None:
+    """将到期提醒, once per due time, within the pack's warning span."""
+    owed = find(turn.state, body.obligation, body.referral, body.debtor)
+    if owed is None or owed.warned:
+        return
+    if turn.context.now < turn.context.pack.warn_from(owed.name, owed.due_at):
+        raise Refused("obligation.not_due", "obligation")
+    turn.emit(e.Warned(owed.name, owed.referral, owed.debtor, owed.due_at))
+
+
+def recompute(turn: Turn, body: c.Recompute) -> None:
+    """时限重算 by the pack in force: a moved date is an event, never a silent change."""
+    owed = find(turn.state, body.obligation, body.referral, body.debtor)
+    if owed is None:
+        return
+    due, rule = turn.due(owed.name, body.since)
+    if due != owed.due_at:
+        turn.emit(e.Recomputed(owed.name, owed.referral, owed.debtor, owed.due_at, due, rule), dated=True)

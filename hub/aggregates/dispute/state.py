@@ -1,0 +1,311 @@
+"""A dispute's state and how each event changes it. Pure; every event of ``events`` is handled.
+
+Guarantee: ``evolve`` never fails on an event that ``decide`` made, and decides nothing itself: custody after an event is
+what the event says. A state is immutable and about 1 KB.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from hub import words as w
+from hub.words import AgencyId, DisputeId, ReferralId
+
+from . import events as e
+
+
+class Referral(NamedTuple):
+    """移送. ``warned`` and ``breached`` hold the names of its obligations that were, for their present due time."""
+
+    id: ReferralId
+    kind: str
+    channel: str
+    sender: AgencyId
+    receiver: AgencyId
+    state: str = w.OFFERED
+    proposal: str = ""
+    contested: bool = False
+    delivered: bool = False
+    sign_due: int = 0
+    accept_due: int = 0
+    consent_due: int = 0
+    settle_due: int = 0
+    feedback_due: int = 0
+    settler: AgencyId | None = None
+    warned: tuple[str, ...] = ()
+    breached: tuple[str, ...] = ()
+
+    @property
+    def alive(self) -> bool:
+        return self.state not in w.ENDED
+
+
+class Debt(NamedTuple):
+    """An unanswered supervision (debtor = supervised) or an unacknowledged report (debtor = recipient)."""
+
+    debtor: AgencyId
+    creditor: AgencyId
+    due: int
+    warned: bool = False
+    breached: bool = False
+
+
+class Clock(NamedTuple):
+    """A limit of the custodian's own: progress or perform."""
+
+    due: int
+    warned: bool = False
+    breached: bool = False
+
+
+class Dispute(NamedTuple):
+    """矛盾纠纷. ``roles``: every agency that has or had one. ``moves``: flattened (version, custodian, open hand-over)."""
+
+    id: DisputeId
+    version: int
+    status: str
+    custodian: AgencyId
+    referrals: tuple[Referral, ...]
+    roles: tuple[AgencyId, ...]
+    moves: tuple[Any, ...]
+    returners: tuple[AgencyId, ...]  # who returned an offer since custody last moved
+    agreement: str  # "", reached, performed, broken
+    supervisions: tuple[Debt, ...]
+    reports: tuple[Debt, ...]
+    progress: Clock
+    perform: Clock | None
+
+    def referral(self, ident: ReferralId | None) -> Referral | None:
+        return next((r for r in self.referrals if r.id == ident), None)
+
+    @property
+    def handover(self) -> Referral | None:
+        """The one open hand-over: a moving referral offered or signed, or accepted with a proposed return."""
+        return _handover(self.referrals)
+
+    @property
+    def delegation(self) -> Referral | None:
+        """The running delegation."""
+        return next((r for r in self.referrals if r.kind == w.DELEGATION and r.state == w.ACCEPTED), None)
+
+    def at(self, version: int) -> tuple[AgencyId, ReferralId | None]:
+        """Custodian and open hand-over as they stood at an earlier version (1 ≤ version)."""
+        moves = self.moves
+        for i in range(len(moves) - 3, -1, -3):
+            if moves[i] <= version:
+                return moves[i + 1], moves[i + 2]
+        return moves[1], moves[2]
+
+
+def _handover(referrals: tuple[Referral, ...]) -> Referral | None:
+    for r in referrals:
+        if r.kind in w.MOVING and (
+            r.state in (w.OFFERED, w.SIGNED) or (r.state == w.ACCEPTED and r.proposal == w.RETURN)
+        ):
+            return r
+    return None
+
+
+def evolve(state: Dispute | None, event: e.Event, stream: DisputeId) -> Dispute:
+    """The state after one more event of this dispute; ``state`` is None before the first."""
+    custody, body = event
+    if state is None:
+        assert isinstance(body, e.Registered)
+        c = custody.custodian
+        clock = Clock(custody.progress_due_at or 0)
+        return Dispute(stream, 1, w.OPEN, c, (), (c,), (1, c, None), (), "", (), (), clock, None)
+    new = HANDLERS[type(body)](state, body)
+    version = state.version + 1
+    custodian = custody.custodian
+    if custodian == state.custodian:
+        custodian = state.custodian  # one object per agency keeps a state small
+        returners = new.returners
+    else:
+        returners = ()
+    handover = _handover(new.referrals)
+    ident = handover.id if handover is not None else None
+    moves = state.moves
+    if custodian != state.custodian or ident != moves[-1]:
+        moves = (*moves, version, custodian, ident)
+    progress = Clock(custody.progress_due_at) if custody.progress_due_at is not None else new.progress
+    return new._replace(version=version, custodian=custodian, returners=returners, moves=moves, progress=progress)
+
+
+def _change(dispute: Dispute, ident: ReferralId, /, **fields: Any) -> Dispute:
+    return dispute._replace(referrals=tuple(r._replace(**fields) if r.id == ident else r for r in dispute.referrals))
+
+
+def _with_roles(state: Dispute, *agencies: AgencyId) -> tuple[AgencyId, ...]:
+    roles = state.roles
+    for agency in agencies:
+        if agency not in roles:
+            roles = (*roles, agency)
+    return roles
+
+
+def _offered(state: Dispute, body: e.Offered) -> Dispute:
+    referral = Referral(
+        body.referral, body.kind, body.channel, body.sender, body.receiver,
+        sign_due=body.sign_due_at, accept_due=body.accept_due_at or 0,
+    )  # fmt: skip
+    return state._replace(referrals=(*state.referrals, referral), roles=_with_roles(state, body.sender, body.receiver))
+
+
+def _assigned(state: Dispute, body: e.Assigned) -> Dispute:
+    referral = Referral(
+        body.referral, w.ASSIGNMENT, body.channel, body.sender, body.receiver, sign_due=body.sign_due_at
+    )
+    return state._replace(referrals=(*state.referrals, referral), roles=_with_roles(state, body.sender, body.receiver))
+
+
+def _signed(state: Dispute, body: e.Signed) -> Dispute:
+    if body.feedback_due_at is None:
+        return _change(state, body.referral, state=w.SIGNED)
+    return _change(state, body.referral, state=w.ACCEPTED, feedback_due=body.feedback_due_at)
+
+
+def _accepted(state: Dispute, body: e.Accepted) -> Dispute:
+    return _change(state, body.referral, state=w.ACCEPTED, proposal="", feedback_due=body.feedback_due_at)
+
+
+def _anew(state: Dispute, ident: ReferralId, name: str) -> dict[str, Any]:
+    """An obligation of a referral starts anew: neither warned nor breached."""
+    old = state.referral(ident)
+    assert old is not None
+    return {
+        "warned": tuple(n for n in old.warned if n != name),
+        "breached": tuple(n for n in old.breached if n != name),
+    }
+
+
+def _proposed(state: Dispute, body: e.Proposed) -> Dispute:
+    marks = _anew(state, body.referral, w.CONSENT)
+    return _change(state, body.referral, proposal=body.proposal, consent_due=body.consent_due_at, **marks)
+
+
+def _returned(state: Dispute, body: e.Returned) -> Dispute:
+    old = state.referral(body.referral)
+    assert old is not None
+    new = _change(state, body.referral, state=w.RETURNED, proposal="")
+    if old.kind in w.MOVING and old.state != w.ACCEPTED and old.receiver not in state.returners:
+        new = new._replace(returners=(*state.returners, old.receiver))
+    return new
+
+
+def _contested(state: Dispute, body: e.Contested) -> Dispute:
+    marks = _anew(state, body.referral, w.SETTLE)
+    return _change(state, body.referral, contested=True, settle_due=body.settle_due_at, settler=body.settler, **marks)
+
+
+def _feedback(state: Dispute, body: e.FeedbackGiven) -> Dispute:
+    marks = _anew(state, body.referral, w.FEEDBACK)
+    return _change(state, body.referral, feedback_due=body.feedback_due_at, **marks)
+
+
+def _reported(state: Dispute, body: e.Reported, reporter: AgencyId) -> Dispute:
+    owed = {(d.debtor, d.creditor) for d in state.reports}
+    new = tuple(Debt(r, reporter, body.ack_due_at) for r in body.recipients if (r, reporter) not in owed)
+    return state._replace(reports=state.reports + new, roles=_with_roles(state, *body.recipients))
+
+
+def _supervised(state: Dispute, body: e.SupervisionIssued) -> Dispute:
+    debt = Debt(body.supervised, body.supervisor, body.answer_due_at)
+    return state._replace(
+        supervisions=(*state.supervisions, debt), roles=_with_roles(state, body.supervised, body.supervisor)
+    )
+
+
+def _obligation(state: Dispute, body: e.Breached | e.Warned | e.Recomputed) -> Dispute:
+    """Mark one obligation: warned, breached, or with another due time (which starts both anew)."""
+    mark: dict[str, Any]
+    if isinstance(body, e.Recomputed):
+        mark = {"due": body.due_at, "warned": False, "breached": False}
+    else:
+        mark = {"breached" if isinstance(body, e.Breached) else "warned": True}
+    name = body.obligation
+    if name in (w.ANSWER, w.ACKNOWLEDGE):
+        old_debts = state.supervisions if name == w.ANSWER else state.reports
+        debts = tuple(d._replace(**mark) if d.debtor == body.debtor else d for d in old_debts)
+        return state._replace(supervisions=debts) if name == w.ANSWER else state._replace(reports=debts)
+    if name == w.PROGRESS:
+        return state._replace(progress=state.progress._replace(**mark))
+    if name == w.PERFORM:
+        return state._replace(perform=state.perform._replace(**mark) if state.perform else None)
+    old = state.referral(body.referral)
+    assert old is not None
+    if isinstance(body, e.Recomputed):
+        return _change(state, old.id, **{f"{name}_due": body.due_at}, **_anew(state, old.id, name))
+    key = next(iter(mark))
+    return _change(state, old.id, **{key: (*getattr(old, key), name)})
+
+
+def _succeeded(state: Dispute, body: e.Succeeded) -> Dispute:
+    """The successor takes every role; what it would then owe itself is gone."""
+
+    def take(agency: AgencyId) -> AgencyId:
+        return body.successor if agency == body.closing else agency
+
+    def debts(old: tuple[Debt, ...]) -> tuple[Debt, ...]:
+        kept: dict[tuple[AgencyId, AgencyId], Debt] = {}
+        for d in old:
+            d = d._replace(debtor=take(d.debtor), creditor=take(d.creditor))
+            if d.debtor != d.creditor:
+                kept.setdefault((d.debtor, d.creditor), d)
+        return tuple(kept.values())
+
+    referrals = tuple(
+        r._replace(sender=take(r.sender), receiver=take(r.receiver)) if r.alive and not done_notice(r) else r
+        for r in state.referrals
+    )
+    supervised: dict[AgencyId, Debt] = {}
+    for debt in debts(state.supervisions):
+        supervised.setdefault(debt.debtor, debt)
+    return state._replace(
+        referrals=referrals,
+        supervisions=tuple(supervised.values()),
+        reports=debts(state.reports),
+        roles=_with_roles(state, body.successor),
+    )
+
+
+def done_notice(referral: Referral) -> bool:
+    """A signed notice is done: nothing runs on it any more."""
+    return referral.kind == w.NOTICE and referral.state == w.SIGNED
+
+
+HANDLERS: dict[type[e.Body], Callable[[Dispute, Any], Dispute]] = {
+    e.Offered: _offered,
+    e.Assigned: _assigned,
+    e.Delivered: lambda s, b: _change(s, b.referral, delivered=True),
+    e.Signed: _signed,
+    e.Accepted: _accepted,
+    e.Proposed: _proposed,
+    e.Declined: lambda s, b: _change(s, b.referral, proposal=""),
+    e.Returned: _returned,
+    e.Withdrawn: lambda s, b: _change(s, b.referral, state=w.WITHDRAWN, proposal=""),
+    e.Contested: _contested,
+    e.Settled: lambda s, b: _change(s, b.referral, contested=False, settler=None),
+    e.Lapsed: lambda s, b: _change(s, b.referral, state=w.LAPSED, proposal=""),
+    e.FeedbackGiven: _feedback,
+    e.Concluded: lambda s, b: _change(s, b.referral, state=w.CONCLUDED, proposal=""),
+    e.AttemptHeld: lambda s, b: s,
+    e.AgreementReached: lambda s, b: s._replace(agreement=w.REACHED, perform=Clock(b.perform_due_at)),
+    e.AgreementPerformed: lambda s, b: s._replace(agreement=w.PERFORMED, perform=None),
+    e.AgreementBroken: lambda s, b: s._replace(agreement=w.BROKEN, perform=None),
+    e.Graded: lambda s, b: s,
+    e.Reported: lambda s, b: _reported(s, b, s.custodian),
+    e.Acknowledged: lambda s, b: s._replace(reports=tuple(d for d in s.reports if d.debtor != b.recipient)),
+    e.SupervisionIssued: _supervised,
+    e.SupervisionAnswered: lambda s, b: s._replace(
+        supervisions=tuple(d for d in s.supervisions if d.debtor != b.supervised)
+    ),
+    e.Urged: lambda s, b: s,
+    e.Breached: _obligation,
+    e.Warned: _obligation,
+    e.Recomputed: _obligation,
+    e.Closed: lambda s, b: s._replace(status=w.CLOSED),
+    e.Reopened: lambda s, b: s._replace(status=w.OPEN, agreement="", perform=None),
+    e.Voided: lambda s, b: s._replace(status=w.VOID),
+    e.Succeeded: _succeeded,
+}

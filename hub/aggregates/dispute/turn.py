@@ -1,0 +1,147 @@
+"""One decision in the making: the state it reads, the events it has made, and the guards several commands share.
+
+A guard raises ``Refused``; ``decide`` turns that into the value. Guards are asked in the order custody rules §3 gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from hub import words as w
+from hub.policy import Pack
+from hub.words import AgencyId, DisputeId, Refusal
+
+from ..agency.registry import Registry
+from ..command import Command
+from . import events as e
+from .state import Dispute, Referral, evolve
+
+
+class Refused(Exception):
+    """Leaves a decision with its refusal."""
+
+    def __init__(self, code: str, field: str = "", detail: str = "") -> None:
+        super().__init__(code)
+        self.refusal = Refusal(code, field, detail)
+
+
+class Context(NamedTuple):
+    """What a decision may read besides the dispute: the hub's instant, the registry and rules at this position."""
+
+    now: int
+    registry: Registry
+    pack: Pack
+    number: Callable[[], str]  # the next human case number 一案一码
+    accountable: Callable[[AgencyId], bool]  # may this closing agency still have a role in some dispute?
+
+
+class Turn:
+    """A command being decided on one dispute."""
+
+    def __init__(self, command: Command, stream: DisputeId, state: Dispute | None, context: Context) -> None:
+        self.command = command
+        self.author = command.agency
+        self.stream = stream
+        self._state = state
+        self.context = context
+        self.registry = context.registry
+        self.events: list[e.Event] = []
+
+    @property
+    def state(self) -> Dispute:
+        assert self._state is not None
+        return self._state
+
+    @property
+    def by_hub(self) -> bool:
+        return self.author == w.HUB_AGENCY
+
+    def due(self, obligation: str, start: int | None = None) -> tuple[int, str]:
+        """Due time and rule of a limit that starts now."""
+        return self.context.pack.due(obligation, self.context.now if start is None else start)
+
+    def emit(self, body: e.Body, custodian: AgencyId | None = None, dated: bool = False) -> None:
+        """Make an event; ``custodian`` where custody moves with it, ``dated`` where it carries a due time.
+
+        The progress limit restarts with every act of the custodian, with custody itself, and at reopening.
+        """
+        state = self._state
+        if state is None:
+            assert custodian is not None
+            after, restarts = custodian, True
+        else:
+            after = custodian or state.custodian
+            runs = (state.status == w.OPEN and not isinstance(body, e.Closed | e.Voided)) or isinstance(
+                body, e.Reopened
+            )
+            moved = after != state.custodian
+            restarts = runs and (moved or self.author == after or isinstance(body, e.Reopened))
+        due, rule = self.due(w.PROGRESS) if restarts else (None, "")
+        pack = self.context.pack
+        named = (pack.id, pack.calendar) if dated or restarts else ("", "")
+        event = e.Event(e.Custody(after, due, rule, *named), body)
+        self._state = evolve(state, event, self.stream)
+        self.events.append(event)
+
+    # guards
+
+    def need_open(self) -> None:
+        if self.state.status != w.OPEN:
+            raise Refused(f"dispute.{self.state.status}", "dispute")
+
+    def need_custodian(self) -> None:
+        if self.author != self.state.custodian:
+            raise Refused("dispute.not_custodian", "agency")
+
+    def need_no_handover(self, but: Referral | None = None) -> None:
+        open_one = self.state.handover
+        if open_one is not None and (but is None or open_one.id != but.id or but.state != w.OFFERED):
+            raise Refused("dispute.handover_open", "dispute", w.text(open_one.id))
+
+    def need_no_delegation(self, code: str = "delegation.no_onward") -> None:
+        if self.state.delegation is not None:
+            raise Refused(code, "dispute", w.text(self.state.delegation.id))
+
+    def need_receiver(self, receiver: AgencyId, itself: bool = True) -> None:
+        """The receiver guards: known, not the author itself, neither dissolved nor closing, intake open."""
+        agency = self.registry.agency(receiver)
+        if agency is None:
+            raise Refused("agency.unknown", "receiver")
+        if itself and receiver == self.author:
+            raise Refused("referral.to_self", "receiver")
+        if agency.state != w.ACTIVE:
+            successor = self.registry.agency(agency.successor) if agency.successor else None
+            detail = f"successor {successor.code} {successor.name}" if successor else ""
+            raise Refused(f"agency.{agency.state}", "receiver", detail)
+        if not agency.intake_open:
+            raise Refused("agency.intake_closed", "receiver")
+
+    def is_superior_of(self, agency: AgencyId) -> bool:
+        return self.author in self.registry.above(agency)
+
+    def need_alive(self, referral: Referral) -> None:
+        if not referral.alive:
+            raise Refused(f"referral.{referral.state}", "referral")
+
+    # what several commands do
+
+    def comes_back(self) -> None:
+        """Whoever now holds the baton owes itself nothing (custody rules §3, note 2)."""
+        custodian = self.state.custodian
+        for r in self.state.referrals:
+            if not r.alive:
+                continue
+            if r.kind == w.ASSISTANCE:
+                if r.receiver == custodian:
+                    accepted = r.state == w.ACCEPTED
+                    self.emit(e.Concluded(r.id, "came_back", "") if accepted else e.Withdrawn(r.id, "came_back", ""))
+            elif r.sender == custodian and r.kind != w.NOTICE:
+                if r.state == w.ACCEPTED or (r.kind == w.ASSIGNMENT and r.state == w.OFFERED):
+                    self.emit(e.Concluded(r.id, "came_back", ""))
+
+    def settle_all(self, outcome: str) -> None:
+        """End every contest of this dispute."""
+        for r in self.state.referrals:
+            if r.contested:
+                self.emit(e.Settled(r.id, outcome, ""))
