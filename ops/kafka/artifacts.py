@@ -70,8 +70,7 @@ def libs(on_progress: Progress = silent) -> Path:
     mvn = shutil.which("mvn")
     if mvn is None:
         raise KafkaMissing(
-            "no mvn here: Maven fetches Apache Kafka (Debian: apt-get install -y maven), "
-            f"or put the jars into {folder}"
+            f"no mvn here: Maven fetches Apache Kafka (Debian: apt-get install -y maven), or put the jars into {folder}"
         )
     folder.parent.mkdir(parents=True, exist_ok=True)
     with _only_one(folder.with_name(folder.name + ".lock")):

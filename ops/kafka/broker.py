@@ -23,7 +23,6 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from string import Template
 from types import TracebackType
 from typing import Self
 
@@ -31,6 +30,7 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from ops.kafka.artifacts import HERE, Progress, java, libs, silent
+from ops.kafka.config import server_properties
 from ops.ports import free_port, listens
 
 HOST = "127.0.0.1"
@@ -111,6 +111,9 @@ class Broker:
         if self.running:
             return self
         jars, runtime = libs(self._on_progress), java()
+        if listens(HOST, self.ports.plain):
+            # Asked before: later somebody else's answer would be taken for ours.
+            raise BrokerFailed(f"something else listens on {self.bootstrap}")
         self._configure()
         if not (self.data / "topics" / "meta.properties").exists():
             self._on_progress("format", str(self.data))
@@ -219,9 +222,7 @@ class Broker:
             command += ["--add-scram", f"SCRAM-SHA-512=[name={self.sasl.user},password={self.sasl.password}]"]
         said = subprocess.run(command, capture_output=True, text=True, cwd=self.data, check=False)
         if said.returncode != 0:
-            raise BrokerFailed(
-                f"formatting {self.data} failed: {(said.stderr or said.stdout)[-400:].strip()}"
-            )
+            raise BrokerFailed(f"formatting {self.data} failed: {_gist(said.stderr or said.stdout)}")
 
     def _wait_until_it_answers(self) -> None:
         assert self._process is not None
@@ -229,51 +230,38 @@ class Broker:
         while time.monotonic() < end:
             if self._process.poll() is not None:
                 raise BrokerFailed(f"the broker ended, status {self._process.returncode}: {self._log_end()}")
-            if listens(HOST, self.ports.plain) and self._answers():
+            if answers(self.bootstrap, within=5):
                 return
             time.sleep(0.1)
         raise BrokerFailed(f"the broker did not answer within {START_SECONDS:.0f} s: {self._log_end()}")
 
-    def _answers(self) -> bool:
-        try:
-            admin = KafkaAdminClient(bootstrap_servers=self.bootstrap, bootstrap_timeout_ms=5_000)
-        except KafkaError:
-            return False
-        try:
-            admin.list_topics()
-        except KafkaError:
-            return False
-        finally:
-            admin.close()
-        return True
-
     def _log_end(self) -> str:
         text = self.log_file.read_text(encoding="utf-8", errors="replace")
-        return text[-1_500:].strip() or "its log is empty"
+        return _gist(text) or "its log is empty"
 
 
-def server_properties(
-    *,
-    listeners: list[str],
-    advertised: list[str],
-    controller: str,
-    topics: str,
-    admin: str | None = None,
-    settings: Mapping[str, str] | None = None,
-) -> str:
-    """The node's configuration from the template beside this module; `admin` adds the rules for users."""
-    template = (HERE / "server.properties").read_text(encoding="utf-8")
-    if admin is not None:
-        template += (HERE / "secured.properties").read_text(encoding="utf-8")
-    filled = Template(template).substitute(
-        listeners=",".join(listeners),
-        advertised=",".join(advertised),
-        controller=controller,
-        topics=topics,
-        admin=admin or "",
-    )
-    # Of a key given twice, Kafka takes the last.
-    return filled + "".join(f"{key}={value}\n" for key, value in (settings or {}).items())
+def _gist(text: str) -> str:
+    """The last lines of a Java program's words, without the places in its code."""
+    return "\n".join([line for line in text.splitlines() if not line.startswith("\tat ")][-8:]).strip()
+
+
+def answers(bootstrap: str, within: float = 10) -> bool:
+    """True when a broker at `bootstrap` answers metadata within so many seconds."""
+    host, _, port = bootstrap.split(",")[0].rpartition(":")
+    # Asked first, because the client does not take a refused connection for an answer and waits the time out.
+    if not listens(host, int(port)):
+        return False
+    try:
+        admin = KafkaAdminClient(bootstrap_servers=bootstrap, bootstrap_timeout_ms=int(within * 1000))
+    except KafkaError:
+        return False
+    try:
+        admin.list_topics()
+    except KafkaError:
+        return False
+    finally:
+        admin.close()
+    return True
 
 
 def start_broker(
