@@ -22,10 +22,11 @@ Event = events.Event | names.Event
 
 
 class Decision(NamedTuple):
-    """What a command makes: new events of one stream; none = nothing to do."""
+    """What a command makes: new events of one stream (none = nothing to do) and, for a dispute, its state after them."""
 
     stream: bytes
     events: tuple[Event, ...]
+    state: Dispute | None = None
 
 
 def is_agency_command(command: Command) -> bool:
@@ -58,7 +59,7 @@ def decide(command: Command, state: Dispute | None, context: Context) -> Decisio
         decided = decide_agency(body, command.agency, context.registry, context.accountable)
         return decided if isinstance(decided, Refusal) else Decision(*decided)
     result = decide_dispute(command, DisputeId(stream), state, context)
-    return result if isinstance(result, Refusal) else Decision(stream, result)
+    return result if isinstance(result, Refusal) else Decision(stream, *result)
 
 
 def _times(command: Command, now: int) -> Refusal | None:

@@ -54,14 +54,17 @@ ON_DISPUTE: dict[type[Any], Callable[..., None]] = {
 
 def decide(
     command: Command, stream: DisputeId, state: Dispute | None, context: Context
-) -> tuple[e.Event, ...] | Refusal:
-    """The events of a command, () for nothing, or why it is refused. Total: every command in every state has one."""
+) -> tuple[tuple[e.Event, ...], Dispute | None] | Refusal:
+    """The events of a command (none for nothing) and the state after them, or why it is refused.
+
+    Total: every command in every state has one of these.
+    """
     body: Any = command.body
     turn = Turn(command, stream, state, context)
     try:
         if isinstance(body, c.Register):
             work.register(turn, body)
-            return tuple(turn.events)
+            return tuple(turn.events), turn.state
         _known(turn, state)
         kind = type(body)
         referral = None
@@ -79,7 +82,7 @@ def decide(
             ON_DISPUTE[kind](turn, body)
     except Refused as refused:
         return refused.refusal
-    return tuple(turn.events)
+    return tuple(turn.events), turn.state
 
 
 def _known(turn: Turn, state: Dispute | None) -> None:
