@@ -22,7 +22,7 @@ Event = events.Event | names.Event
 
 
 class Decision(NamedTuple):
-    """What a command makes: new events of one stream (none = nothing to do) and, for a dispute, its state after them."""
+    """What a command makes: new events of one stream (none = nothing to do); for a dispute its state after them."""
 
     stream: bytes
     events: tuple[Event, ...]

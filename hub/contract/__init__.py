@@ -1,7 +1,7 @@
 """The wire: every record type of the hub by name, version, fingerprint and id, and its exact bytes.
 
-Stored form = ``C3 01`` + 8-byte fingerprint + Avro body (single-object encoding); Kafka value = ``00`` + 4-byte id + the
-same body. ``load()`` reads ``schemas/`` once; a Contract is immutable and safe between threads.
+Stored form = ``C3 01`` + 8-byte fingerprint + Avro body (single-object encoding); Kafka value = ``00`` + 4-byte id
++ the same body. ``load()`` reads ``schemas/`` once; a Contract is immutable and safe between threads.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Contract:
             raise Unreadable("submission.unreadable", "", str(why)) from why
 
     def decode_exact(self, stored: bytes) -> tuple[Schema, tuple[Any, ...]]:
-        """Read anybody's bytes: also refuses every second way of writing the same record (``submission.not_canonical``).
+        """Read anybody's bytes: also refuses any second way of writing a record (``submission.not_canonical``).
 
         Two byte strings that decode to one record would be one command with two hashes.
         """

@@ -1,7 +1,7 @@
 """The JSON form of a record: the same fields under the same names.
 
 Ids are lower-case UUIDs, hashes lower-case hex, instants RFC 3339 in UTC with ``Z`` and up to six decimals, other bytes
-base64. Reading is strict: unknown fields, wrong types and numbers that are not whole are refused with the field at fault.
+base64. Reading is strict: unknown fields, wrong types, numbers that are not whole are refused with the field at fault.
 """
 
 from __future__ import annotations

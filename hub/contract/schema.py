@@ -1,7 +1,7 @@
 """Reading Avro schemas: a small, closed subset of Avro, checked when it is loaded.
 
-Guarantee: a loaded schema has no recursion and no array whose items take no bytes, so that decoding any bytes ends after
-work proportional to their length. Everything else of Avro (maps, wide unions, floats, enums) is refused: ``SchemaRefused``.
+Guarantee: a loaded schema has no recursion and no array whose items take no bytes, so that decoding any bytes
+ends after work proportional to their length. The rest of Avro (maps, wide unions, floats, enums): ``SchemaRefused``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """A policy pack: how long each obligation runs, when to warn, which channels return only by consent.
 
-Guarantee: ``due`` is a pure function of (obligation, start); a pack that lacks a limit or a channel is refused when read.
+Guarantee: ``due`` is a pure function of (obligation, start); a pack that lacks a limit or a channel is
+refused when read.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What can be asked of a dispute: one class per command, field for field as in ``schemas/commands``.
 
-``CLASSES`` binds them to their names on the wire. Those of the hub itself (``HUB_ONLY``) have no schema: nobody can send them.
+``CLASSES`` binds them to their names on the wire.
+Those of the hub itself (``HUB_ONLY``) have no schema: nobody can send them.
 """
 
 from __future__ import annotations

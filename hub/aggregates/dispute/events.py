@@ -1,7 +1,8 @@
 """What can have happened to a dispute (矛盾纠纷). The names are the storage format: never rename one.
 
 Each class holds the fields an event of this type adds to the envelope, in the order of its schema in
-``schemas/events``; ``CLASSES`` binds them to their names in the log. Due times are UTC microseconds, each with the rule it follows.
+``schemas/events``;
+``CLASSES`` binds them to their names in the log. Due times are UTC microseconds, each with the rule it follows.
 """
 
 from __future__ import annotations

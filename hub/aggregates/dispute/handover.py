@@ -57,7 +57,7 @@ def _replaceable(turn: Turn, replaced: Referral) -> None:
 
 
 def assign(turn: Turn, body: c.Assign) -> None:
-    """指派/指定: binding; custody moves now. It ends the offer, the proposal, the contest and the delegation with it."""
+    """指派/指定: binding; custody moves now. Offer, proposal, contest and delegation end with it."""
     turn.need_open()
     custodian = turn.state.custodian
     if not turn.is_superior_of(custodian):

@@ -1,7 +1,7 @@
 """A dispute's state and how each event changes it. Pure; every event of ``events`` is handled.
 
-Guarantee: ``evolve`` never fails on an event that ``decide`` made, and decides nothing itself: custody after an event is
-what the event says. A state is immutable and about 1 KB.
+Guarantee: ``evolve`` never fails on an event that ``decide`` made and decides nothing itself: custody after an
+event is what the event says. A state is immutable and about 1 KB.
 """
 
 from __future__ import annotations
@@ -60,7 +60,10 @@ class Clock(NamedTuple):
 
 
 class Dispute(NamedTuple):
-    """矛盾纠纷. ``roles``: every agency that has or had one. ``moves``: flattened (version, custodian, open hand-over)."""
+    """矛盾纠纷. ``roles``: every agency that has or had one.
+
+    ``moves``: flattened (version, custodian, open hand-over).
+    """
 
     id: DisputeId
     version: int

@@ -136,12 +136,16 @@ class Turn:
                 if r.receiver == custodian:
                     accepted = r.state == w.ACCEPTED
                     self.emit(e.Concluded(r.id, "came_back", "") if accepted else e.Withdrawn(r.id, "came_back", ""))
-            elif r.sender == custodian and r.kind != w.NOTICE:
-                if r.state == w.ACCEPTED or (r.kind == w.ASSIGNMENT and r.state == w.OFFERED):
-                    self.emit(e.Concluded(r.id, "came_back", ""))
+            elif r.sender == custodian and _owed_back(r):
+                self.emit(e.Concluded(r.id, "came_back", ""))
 
     def settle_all(self, outcome: str) -> None:
         """End every contest of this dispute."""
         for r in self.state.referrals:
             if r.contested:
                 self.emit(e.Settled(r.id, outcome, ""))
+
+
+def _owed_back(referral: Referral) -> bool:
+    """An accepted referral, or a binding one not yet signed: its feedback is owed to the sender."""
+    return referral.state == w.ACCEPTED or (referral.kind == w.ASSIGNMENT and referral.state == w.OFFERED)

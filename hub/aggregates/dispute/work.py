@@ -1,4 +1,4 @@
-"""The work on a dispute and its life: register, feedback, recall, attempt, agreement, grade, close, reopen, void, succeed.
+"""The work on a dispute and its life: register, feedback, recall, attempt, agreement, grade, close and what follows.
 
 Custody rules §3 and §5, guard by guard in that order.
 """
