@@ -1,1 +1,1 @@
-"""What talks to the hub from outside: the client library, the sandbox city, the conformance run. Never imports `hub`."""
+"""What talks to the hub from outside: the client library, the cities, the sandbox. Never imports `hub`."""

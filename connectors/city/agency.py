@@ -1,0 +1,53 @@
+"""One agency of a city as it is written down: by codes, not ids.
+
+Agency codes are stable ASCII: ``<region code>.<what>[.<which>]``, where the region code is the national statistical one
+(统计用区划代码, 6, 9 or 12 digits) and ``what`` is one of
+
+    centre         矛盾纠纷多元化解中心           pmc            人民调解委员会 of the region
+    pmc.<trade>    行业性专业性人民调解委员会      dept.<name>    部门人民调解委员会
+    group          小组 slot of a village unit     court, procuratorate, police, petition, justice
+
+so ``532301101201.pmc`` is the mediation committee of village unit 532301101201 and ``532301101.police`` the police
+station of township 532301101. The id of an agency is the uuid5 of its code: a code never changes, a name may.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from connectors.ids import agency_id
+
+CODE = re.compile(r"^\d{6}(\d{3}(\d{3})?)?(\.[a-z][a-z0-9_-]{0,30}){1,2}$")
+
+
+class Agency(NamedTuple):
+    """One agency. ``superior`` is a code ("" = none in the tree); ``mediators`` counts full-time ones (专职调解员)."""
+
+    code: str
+    name: str
+    kind: str
+    level: str
+    region: str
+    superior: str = ""
+    competences: tuple[str, ...] = ()
+    mediators: int = 0
+    seal: bool = False
+
+    @property
+    def id(self) -> str:
+        """The agency's id in the contract."""
+        return agency_id(self.code)
+
+    def content(self) -> dict[str, Any]:
+        """The fields that ``register_agency`` and ``amend_agency`` share."""
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "level": self.level,
+            "region": self.region,
+            "superior": agency_id(self.superior) if self.superior else None,
+            "competences": list(self.competences),
+            "mediators": self.mediators,
+            "seal": self.seal,
+        }

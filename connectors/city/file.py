@@ -1,0 +1,175 @@
+"""Any city's agencies as a CSV file: reading it with every fault by row and field, and writing it.
+
+UTF-8 (a byte-order mark is taken), first line the column names, in any order:
+
+    code         stable ASCII code, see ``connectors.city.agency``; required
+    name         registered name, 2 to 120 characters; required
+    kind         code list ``agency_kinds``; required
+    level        code list ``agency_levels``; required
+    region       6, 9 or 12 digits; required
+    superior     code of the agency above it, of this file or already registered; empty = none
+    competences  dispute category codes, separated by ``;``
+    mediators    full-time mediators, a whole number; empty = 0
+    seal         ``yes`` or ``no`` (also 1/0, 是/否); empty = no
+
+Faults have stable codes (``city.…``); a file with any fault is not loaded at all. Rows may come in any order.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Container, Iterable, Mapping
+from importlib.resources import files
+from typing import NamedTuple
+
+from .agency import CODE, Agency
+
+COLUMNS = ("code", "name", "kind", "level", "region", "superior", "competences", "mediators", "seal")
+REQUIRED = ("code", "name", "kind", "level", "region")
+_YES, _NO = frozenset({"yes", "1", "true", "是"}), frozenset({"", "no", "0", "false", "否"})
+_REGION = re.compile(r"^\d{6}(\d{3}(\d{3})?)?$")
+_MOST_MEDIATORS = 10_000
+
+
+class Fault(NamedTuple):
+    """What is wrong with a file: line number (the header is line 1), field ("" = the whole line), stable code."""
+
+    row: int
+    field: str
+    code: str
+    detail: str
+
+
+class CityFile(NamedTuple):
+    """What a file says: its agencies, superiors before those below them, or its faults (then no agencies)."""
+
+    agencies: list[Agency]
+    faults: list[Fault]
+
+
+def read(raw: bytes, registered: Container[str] = ()) -> CityFile:
+    """Read a file. ``registered``: codes that the hub has already, which may be named as superiors."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as why:
+        return CityFile([], [Fault(raw[: why.start].count(b"\n") + 1, "", "city.encoding", "the file is not UTF-8")])
+    if "\0" in text:
+        return CityFile([], [Fault(text[: text.index("\0")].count("\n") + 1, "", "city.text", "a NUL character")])
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header = [name.strip() for name in next(lines, [])]
+        faults = _header(header)
+        if faults:
+            return CityFile([], faults)
+        rows = [(lines.line_num, dict(zip(header, line, strict=False)), len(line)) for line in lines if any(line)]
+    except csv.Error as why:
+        return CityFile([], [Fault(lines.line_num, "", "city.csv", str(why))])
+    found: dict[str, tuple[int, Agency]] = {}
+    for row, cells, width in rows:
+        if width != len(header):
+            faults.append(Fault(row, "", "city.cells", f"{width} cells where the header has {len(header)}"))
+            continue
+        agency, wrong = _row(row, {name: value.strip() for name, value in cells.items()})
+        if agency.code in found:
+            wrong.append(Fault(row, "code", "city.duplicate", f"already in line {found[agency.code][0]}"))
+        else:
+            found[agency.code] = row, agency
+        faults += wrong
+    faults += _tree(found, registered)
+    return CityFile([] if faults else in_order([agency for _, agency in found.values()]), sorted(faults))
+
+
+def write(agencies: Iterable[Agency]) -> bytes:
+    """The file of these agencies; ``read`` gives them back."""
+    out = io.StringIO()
+    lines = csv.writer(out, lineterminator="\n")
+    lines.writerow(COLUMNS)
+    for a in agencies:
+        lines.writerow([
+            a.code, a.name, a.kind, a.level, a.region, a.superior, ";".join(a.competences), a.mediators,
+            "yes" if a.seal else "no",
+        ])  # fmt: skip
+    return out.getvalue().encode()
+
+
+def in_order(agencies: list[Agency]) -> list[Agency]:
+    """Superiors before those below them; otherwise as given. The tree must have no circle."""
+    by_code = {a.code: a for a in agencies}
+    done: dict[str, Agency] = {}
+
+    def put(agency: Agency) -> None:
+        if agency.code not in done:
+            if agency.superior in by_code:
+                put(by_code[agency.superior])
+            done[agency.code] = agency
+
+    for agency in agencies:
+        put(agency)
+    return list(done.values())
+
+
+def _header(header: list[str]) -> list[Fault]:
+    missing = [Fault(1, name, "city.column_missing", "") for name in REQUIRED if name not in header]
+    stray = [Fault(1, name, "city.column_unknown", "") for name in header if name not in COLUMNS]
+    twice = [Fault(1, name, "city.column_twice", "") for name in COLUMNS if header.count(name) > 1]
+    return missing + stray + twice
+
+
+def _codes(name: str) -> frozenset[str]:
+    return frozenset(
+        item["code"] for item in json.loads(files("schemas").joinpath("codes", f"{name}.json").read_bytes())
+    )
+
+
+def _row(row: int, cells: Mapping[str, str]) -> tuple[Agency, list[Fault]]:
+    faults: list[Fault] = []
+
+    def check(field: str, good: Callable[[str], object], detail: str) -> str:
+        value = cells.get(field, "")
+        if not value and field in REQUIRED:
+            faults.append(Fault(row, field, f"city.{field}", "empty"))
+        elif value and not good(value):
+            faults.append(Fault(row, field, f"city.{field}", detail))
+        return value
+
+    kinds, levels, categories = _codes("agency_kinds"), _codes("agency_levels"), _codes("categories")
+    competences = tuple(c.strip() for c in cells.get("competences", "").split(";") if c.strip())
+    unknown = sorted(set(competences) - categories)
+    if unknown:
+        faults.append(Fault(row, "competences", "city.competences", f"not a dispute category: {', '.join(unknown)}"))
+    mediators = check("mediators", lambda v: v.isascii() and v.isdigit() and int(v) <= _MOST_MEDIATORS, "not a count")
+    seal = check("seal", lambda v: v.lower() in _YES | _NO, "neither yes nor no")
+    agency = Agency(
+        check("code", CODE.match, "not of the form <region digits>.<what>[.<which>] in lower-case ASCII"),
+        check("name", _is_name, "2 to 120 printable characters are expected"),
+        check("kind", kinds.__contains__, f"not one of {', '.join(sorted(kinds))}"),
+        check("level", levels.__contains__, f"not one of {', '.join(sorted(levels))}"),
+        check("region", _REGION.match, "6, 9 or 12 digits are expected"),
+        cells.get("superior", ""),
+        competences,
+        int(mediators) if mediators.isascii() and mediators.isdigit() else 0,
+        seal.lower() in _YES,
+    )
+    return agency, faults
+
+
+def _is_name(value: str) -> bool:
+    return 2 <= len(value) <= 120 and not any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") for c in value)
+
+
+def _tree(found: Mapping[str, tuple[int, Agency]], registered: Container[str]) -> list[Fault]:
+    faults: list[Fault] = []
+    for row, agency in found.values():
+        if agency.superior and agency.superior not in found and agency.superior not in registered:
+            faults.append(Fault(row, "superior", "city.superior", f"{agency.superior} is nowhere"))
+        seen, above = {agency.code}, agency.superior
+        while above in found and above not in seen:
+            seen.add(above)
+            above = found[above][1].superior
+        if above == agency.code:
+            faults.append(Fault(row, "superior", "city.cycle", "it stands above itself"))
+    return faults

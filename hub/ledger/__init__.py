@@ -1,0 +1,1 @@
+"""The evidence of custody: tree, later tiles and notes. Pure."""
