@@ -36,6 +36,7 @@ CODE_LISTS = {
     ("assign", "channel"): "channels",
     ("return", "reason_code"): "return_reasons",
     ("close", "outcome"): "outcomes",
+    ("reach_agreement", "form"): "agreement_forms",
     ("register_agency", "kind"): "agency_kinds",
     ("amend_agency", "kind"): "agency_kinds",
     ("register_agency", "level"): "agency_levels",
