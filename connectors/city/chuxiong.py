@@ -1,7 +1,8 @@
-"""The city of Chuxiong (楚雄市, 532301) as 楚雄市司法局 describes it (2023-10-19), built from the national region codes.
+"""The city of Chuxiong (楚雄市, 532301) as its justice bureau describes it, from the national region codes.
 
-From the source: one centre; the city committee with 11 industry or professional committees; 15 township, 31 community and
-123 village committees, which with the city committee make the 170 with an electronic seal; 34 department committees.
+From the source (楚雄市司法局, 2023-10-19): one centre; the city committee with 11 industry or professional committees;
+15 township, 31 community and 123 village committees, which with the city committee make the 170 with an electronic
+seal; 34 department committees.
 Courts, police and the other organs are those that the source's docking mechanisms (诉调、公调、检调、访调) name.
 Hub defaults, because the source gives numbers without names: which 11 trades, which 34 departments, one group slot per
 village unit (the source counts 231 + 2,878 groups), full-time mediators at the least number of the standard
@@ -25,17 +26,17 @@ ALL = tuple(f"{n:02}" for n in range(1, 23))
 
 # Trades: hub defaults (the source gives only their number, 11). Code, name, dispute categories.
 TRADES = (
-    ("medical", "医疗", ("15",)),
-    ("traffic", "道路交通事故", ("16",)),
+    ("medical", "医疗纠纷", ("15",)),
+    ("traffic", "道路交通事故纠纷", ("16",)),
     ("labour", "劳动争议", ("10", "11")),
-    ("property", "物业", ("17",)),
-    ("consumer", "消费", ("14",)),
-    ("tourism", "旅游", ("12",)),
-    ("finance", "金融", ("21",)),
-    ("insurance", "保险", ("22",)),
-    ("ip", "知识产权", ("19",)),
-    ("online", "互联网", ("13", "20")),
-    ("environment", "环境污染", ("09",)),
+    ("property", "物业纠纷", ("17",)),
+    ("consumer", "消费纠纷", ("14",)),
+    ("tourism", "旅游纠纷", ("12",)),
+    ("finance", "金融纠纷", ("21",)),
+    ("insurance", "保险纠纷", ("22",)),
+    ("ip", "知识产权纠纷", ("19",)),
+    ("online", "互联网纠纷", ("13", "20")),
+    ("environment", "环境污染纠纷", ("09",)),
 )
 
 # Departments: hub defaults (the source gives only their number, 34). Code, name, dispute categories.
@@ -114,8 +115,8 @@ def _city(city: str) -> list[Agency]:
         Agency(f"{CITY}.pmc", city + "人民调解委员会", "committee", "city", CITY, f"{CITY}.centre", ALL, 3, True),
         *(
             Agency(
-                f"{CITY}.pmc.{code}", f"{city}{name}纠纷人民调解委员会".replace("争议纠纷", "争议"), "industry_committee",
-                "city", CITY, f"{CITY}.pmc", competences, 3,
+                f"{CITY}.pmc.{code}", f"{city}{name}人民调解委员会", "industry_committee", "city", CITY,
+                f"{CITY}.pmc", competences, 3,
             )
             for code, name, competences in TRADES
         ),
@@ -157,21 +158,11 @@ def is_community(unit: Region) -> bool:
 
 def _village(above: str, unit: Region) -> list[Agency]:
     community = is_community(unit)
-    short = (
-        unit.name.removesuffix("居民委员会") if community else unit.name.removesuffix("民委员会").removesuffix("委会")
-    )
-    residents = "居民" if community else "村民"
+    # 东兴社区居民委员会 → 东兴社区; 山嘴子村民委员会 and 山嘴子村委会 → 山嘴子村
+    short = above + unit.name.removesuffix("居民委员会" if community else "民委员会").removesuffix("委会")
+    group = short + ("居民小组调解席位" if community else "村民小组调解席位")
     committee = Agency(
-        f"{unit.code}.pmc", f"{above}{short}人民调解委员会", "committee", "village", unit.code,
-        f"{unit.parent}.pmc", CIVIL, 1, True,
+        f"{unit.code}.pmc", short + "人民调解委员会", "committee", "village", unit.code, f"{unit.parent}.pmc", CIVIL, 1,
+        True,
     )  # fmt: skip
-    slot = Agency(
-        f"{unit.code}.group",
-        f"{above}{short}{residents}小组调解席位",
-        "group",
-        "group",
-        unit.code,
-        committee.code,
-        CIVIL,
-    )
-    return [committee, slot]
+    return [committee, Agency(f"{unit.code}.group", group, "group", "group", unit.code, committee.code, CIVIL)]
