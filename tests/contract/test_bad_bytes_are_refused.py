@@ -1,4 +1,4 @@
-"""Anybody's bytes: truncated, flipped, padded, spelt in a second way, of an unknown schema. All refused, none crashes."""
+"""Anybody's bytes: truncated, flipped, padded, spelt in a second way, of an unknown schema: refused, never a crash."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ HEAD: dict[str, Any] = {
 PARTY = ("applicant", "person", b"h" * 32, "张某某", b"s" * 32)
 GOOD: dict[str, dict[str, Any]] = {
     "register": {"dispute": None, "category": "02", "place": "532301101", "source": "application", "parties": (PARTY,)},
-    "refer": {"kind": "transfer", "channel": "police", "receiver": b"b" * 16, "in_place_of": None, "reason": "不属本单位"},
+    "refer": {"kind": "transfer", "channel": "police", "receiver": b"b" * 16, "in_place_of": None, "reason": "不属"},
     "return": {"referral": b"r" * 16, "reason_code": "not_competent", "reason": "", "suggested": None},
     "reach_agreement": {"form": "written", "amount": 100, "due_on": "2026-12-01"},
     "grade": {"scheme": "four", "grade": "红", "ordinal": 1},
@@ -71,8 +71,8 @@ def test_names_and_salts_leave_the_command() -> None:
         ("register", {"source": "rumour"}, "field.unknown_code", "source"),
         ("register", {"place": "x" * 201}, "field.too_long", "place"),
         ("register", {"parties": (("boss", *PARTY[1:]),)}, "field.unknown_code", "parties[0].role"),
-        ("register", {"parties": (PARTY[:1] + ("robot",) + PARTY[2:],)}, "field.unknown_code", "parties[0].kind"),
-        ("register", {"parties": (PARTY[:3] + ("张\x00", None),)}, "field.text", "parties[0].masked"),
+        ("register", {"parties": ((PARTY[0], "robot", *PARTY[2:]),)}, "field.unknown_code", "parties[0].kind"),
+        ("register", {"parties": ((*PARTY[:3], "张\x00", None),)}, "field.text", "parties[0].masked"),
         ("register", {"parties": (PARTY,) * 51}, "field.too_long", "parties"),
         ("refer", {"kind": "gift"}, "field.unknown_code", "kind"),
         ("refer", {"channel": "fax"}, "field.unknown_code", "channel"),

@@ -63,7 +63,7 @@ def test_local_year_turns_at_local_midnight() -> None:
         ("[limits.settle]", "[limits.settling]", "lacks 'settle'"),
         ("[channels.exit]", "[channels.outlet]", "lacks 'exit'"),
         ('return = "consent"', 'return = "maybe"', "unknown"),
-        ('unit = "hours"\nwarn_hours = 6\nbasis = "hub default (hand-over', 'unit = "weeks"\nwarn_hours = 6\nbasis = "x', "sign"),
+        ("amount = 24\nunit = \"hours\"", "amount = 0\nunit = \"hours\"", "limit"),
         ('basis = "hub default (hand-over practice: answer within 24 h)"', 'basis = ""', "basis"),
     ],
 )  # fmt: skip
