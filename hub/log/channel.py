@@ -1,0 +1,95 @@
+"""What the relay publishes: one channel per topic, its rows in the store as records, and where publishing stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
+
+from hub.words import Stored
+
+from .topics import Topics
+from .wire import POSITION, N, Record, Wire
+
+
+class Hint(NamedTuple):
+    """Lazily kept: up to ``number`` the topic ``topic_id`` equals the store, and number + 1 is not before ``offset``.
+
+    Lost or late hints cost time, never correctness. It stands in the store, so that a restored copy brings its own.
+    """
+
+    topic_id: bytes
+    number: int
+    offset: int
+
+
+class Deliveries(Protocol):
+    """The inbox table as the relay reads it."""
+
+    def read(self, system: str, after: int, limit: int) -> Sequence[tuple[int, int, bytes]]:
+        """(n, position of the event or 0, stored body) behind n ``after``."""
+        ...
+
+    def counters(self) -> dict[str, int]:
+        """The last n of every system that has an inbox."""
+        ...
+
+
+class Hints(Protocol):
+    """Where hints are kept."""
+
+    def hints(self) -> dict[str, Hint]: ...
+
+    def keep_hints(self, hints: dict[str, Hint]) -> None: ...
+
+
+class Source(Hints, Protocol):
+    """The store as the relay reads it. Safe to use from the relay's thread."""
+
+    @property
+    def deliveries(self) -> Deliveries: ...
+
+    def read(self, after: int, limit: int) -> list[Stored]: ...
+
+    def position(self) -> int:
+        """The last committed position."""
+        ...
+
+
+class Channel:
+    """One topic. ``cursor``: the last number acknowledged without a gap; ``sent``: the last one handed over."""
+
+    def __init__(self, topic: str, header: str, rows: Callable[[int, int], list[Record]]) -> None:
+        self.topic = topic
+        self.header = header
+        self.rows = rows  # (after, limit) -> records
+        self.topic_id = b""
+        self.cursor = 0
+        self.sent = 0
+        self.offset = 0  # of the record at the cursor, plus one
+        self.refused = 0  # the number the broker refused last
+        self.stopped = False
+        self.checked = False
+
+    def rewind(self) -> None:
+        """Another topic under this name: everything is to be published again."""
+        self.cursor = self.sent = self.offset = 0
+
+    def hint(self) -> Hint:
+        """What the next start may rely on."""
+        return Hint(self.topic_id, self.cursor, self.offset)
+
+
+def events_channel(source: Source, wire: Wire, topics: Topics) -> Channel:
+    """``hub.events``: numbers are positions."""
+    make = wire.event
+    return Channel(topics.events, POSITION, lambda after, limit: [make(row) for row in source.read(after, limit)])
+
+
+def inbox_channel(source: Source, wire: Wire, topics: Topics, system: str) -> Channel:
+    """``agency.<system>.inbox``: numbers are the system's n."""
+    read, make = source.deliveries.read, wire.delivery
+    return Channel(
+        topics.inbox(system),
+        N,
+        lambda after, limit: [make(system, n, body) for n, _, body in read(system, after, limit)],
+    )
