@@ -24,9 +24,7 @@ OURS = ("hub.", "agency.")
 def any_broker(data: Path, environ: Mapping[str, str] = os.environ) -> Iterator[str]:
     """The address of a broker, in the order above. Raises KafkaMissing when there is none to be had."""
     with ExitStack() as stack:
-        yield (
-            _given(environ) or _in_container(stack, data) or stack.enter_context(start_broker(data)).bootstrap
-        )
+        yield (_given(environ) or _in_container(stack, data) or stack.enter_context(start_broker(data)).bootstrap)
 
 
 def _given(environ: Mapping[str, str]) -> str | None:
@@ -55,9 +53,7 @@ def remove_our_topics(bootstrap: str) -> None:
         ours = [name for name in admin.list_topics() if name.startswith(OURS)]
         if ours:
             admin.delete_topics(ours)
-            eventually(
-                lambda: not set(ours) & set(admin.list_topics()), what=f"topics deleted: {', '.join(ours)}"
-            )
+            eventually(lambda: not set(ours) & set(admin.list_topics()), what=f"topics deleted: {', '.join(ours)}")
     finally:
         admin.close()
 
@@ -109,9 +105,7 @@ def _container(image: str, data: Path) -> Iterator[str]:
     data.chmod(0o755)  # the container's own user reads it
     (config / "server.properties").write_text(text, encoding="utf-8")
     container = (
-        DockerContainer(image)
-        .with_bind_ports(port, port)
-        .with_volume_mapping(str(config), "/mnt/shared/config", "ro")
+        DockerContainer(image).with_bind_ports(port, port).with_volume_mapping(str(config), "/mnt/shared/config", "ro")
     )
     with container:
         address = f"{HOST}:{port}"

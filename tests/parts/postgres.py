@@ -148,9 +148,7 @@ class PostgresServer:
         command: list[str | Path] = [self._programs / "initdb", "-D", self.folder / "data", "-U", "postgres"]
         # Only this machine reaches the server and it holds nothing but test data.
         command += ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
-        said = subprocess.run(
-            command, capture_output=True, text=True, cwd=self.folder, check=False, **self._identity
-        )
+        said = subprocess.run(command, capture_output=True, text=True, cwd=self.folder, check=False, **self._identity)
         if said.returncode != 0:
             raise PostgresFailed(f"initdb failed: {said.stderr.strip()[-400:]}")
 
