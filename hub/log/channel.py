@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
+from hub.store.hints import Hint
 from hub.words import Stored
 
 from .topics import Topics
 from .wire import POSITION, N, Record, Wire
-
-
-class Hint(NamedTuple):
-    """Lazily kept: up to ``number`` the topic ``topic_id`` equals the store, and number + 1 is not before ``offset``.
-
-    Lost or late hints cost time, never correctness. It stands in the store, so that a restored copy brings its own.
-    """
-
-    topic_id: bytes
-    number: int
-    offset: int
 
 
 class Deliveries(Protocol):
@@ -29,7 +19,7 @@ class Deliveries(Protocol):
         """(n, position of the event or 0, stored body) behind n ``after``."""
         ...
 
-    def counters(self) -> dict[str, int]:
+    def lasts(self) -> dict[str, int]:
         """The last n of every system that has an inbox."""
         ...
 
@@ -37,16 +27,19 @@ class Deliveries(Protocol):
 class Hints(Protocol):
     """Where hints are kept."""
 
-    def hints(self) -> dict[str, Hint]: ...
+    def get(self) -> dict[str, Hint]: ...
 
-    def keep_hints(self, hints: dict[str, Hint]) -> None: ...
+    def keep(self, hints: Mapping[str, Hint]) -> None: ...
 
 
-class Source(Hints, Protocol):
+class Source(Protocol):
     """The store as the relay reads it. Safe to use from the relay's thread."""
 
     @property
     def deliveries(self) -> Deliveries: ...
+
+    @property
+    def hints(self) -> Hints: ...
 
     def read(self, after: int, limit: int) -> list[Stored]: ...
 

@@ -12,8 +12,10 @@ from typing import Final
 
 import structlog
 
+from hub.store.hints import Hint
+
 from .access import Access, Admin
-from .channel import Channel, Hint
+from .channel import Channel
 from .port import AHEAD, UNREACHABLE, LogUnavailable, Problem
 from .tail import Read, Start, Tails
 

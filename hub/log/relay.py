@@ -34,7 +34,7 @@ from .channel import Channel, Source, events_channel, inbox_channel
 from .check import Progress, compare
 from .kafka import KafkaPublisher, Publisher, Receipt
 from .port import REFUSED, LogUnavailable, Problem
-from .topics import wanted
+from .topics import fits, wanted
 from .wire import Wire
 
 PAGE: Final = 2_000
@@ -149,7 +149,7 @@ class Relay:
 
     def wait_delivered(self, timeout: float) -> bool:
         """True once every inbox holds what the table held at the call; False after ``timeout`` seconds."""
-        target = self._source.deliveries.counters()
+        target = self._source.deliveries.lasts()
         with self._acknowledged:
             return self._acknowledged.wait_for(
                 lambda: all(self.inbox(system) >= n for system, n in target.items()), timeout
@@ -208,7 +208,7 @@ class Relay:
         """Hand over what is new, a page per channel; True when some channel has more or the bound is reached."""
         more = self._send_page(publisher, self._events)
         if self._inboxes:
-            for system, n in self._source.deliveries.counters().items():
+            for system, n in self._source.deliveries.lasts().items():
                 channel = self._inboxes.get(system)
                 if channel is None:
                     self._watched = 0.0  # a system we do not know yet: look at once
@@ -318,7 +318,7 @@ class Relay:
 
     def _take_up_systems(self) -> list[Channel]:
         """Channels of systems not known before; makes every topic that is missing."""
-        systems = sorted(set(self._systems()) | set(self._source.deliveries.counters()))
+        systems = sorted(filter(fits, set(self._systems()) | set(self._source.deliveries.lasts())))
         self._admin.ensure(wanted(self._access.topics, systems))
         new = []
         for system in systems:
@@ -331,11 +331,11 @@ class Relay:
         return [self._events, *self._inboxes.values()]
 
     def _compare(self, channels: list[Channel], on_progress: Progress | None) -> Problem | None:
-        counters = self._source.deliveries.counters()
+        counters = self._source.deliveries.lasts()
         last = {self._access.topics.inbox(system): n for system, n in counters.items()}
         last[self._events.topic] = self._source.position()
         return compare(
-            self._access, self._admin, channels, lambda c: last.get(c.topic, 0), self._source.hints(), on_progress
+            self._access, self._admin, channels, lambda c: last.get(c.topic, 0), self._source.hints.get(), on_progress
         )
 
     def _keep_hints(self, force: bool = False) -> None:
@@ -346,5 +346,5 @@ class Relay:
         hints = {c.topic: c.hint() for c in self._channels() if c.checked and c.topic_id}
         changed = {topic: hint for topic, hint in hints.items() if self._saved.get(topic) != hint}
         if changed:
-            self._source.keep_hints(changed)
+            self._source.hints.keep(changed)
             self._saved.update(changed)

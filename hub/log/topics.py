@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 FOREVER: Final = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
 MONTH: Final = {"cleanup.policy": "delete", "retention.ms": str(30 * 24 * 3_600 * 1_000), "retention.bytes": "-1"}
 ALWAYS: Final = {"message.timestamp.type": "LogAppendTime", "max.message.bytes": str(1_048_576)}
-_SYSTEM: Final = re.compile(r"^[a-zA-Z0-9][a-zA-Z0-9_-]{0,99}$")
+_SYSTEM: Final = re.compile(r"^[a-zA-Z0-9._-]{1,120}$")
 
 
 class Topics(NamedTuple):
@@ -39,10 +39,14 @@ class Topics(NamedTuple):
         return f"{self.prefix}agency.{_checked(system)}.inbox"
 
 
+def fits(system: str) -> bool:
+    """Whether a system's name can be part of a topic's name."""
+    return _SYSTEM.match(system) is not None
+
+
 def _checked(system: str) -> str:
-    # No dots: "a.outbox" as a system name must not make the topic of another one.
-    if not _SYSTEM.match(system):
-        raise ValueError(f"{system!r} cannot name a topic: letters, digits, - and _ only")
+    if not fits(system):
+        raise ValueError(f"{system!r} cannot name a topic: letters, digits, dot, - and _ only")
     return system
 
 

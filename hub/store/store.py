@@ -22,6 +22,7 @@ from .answers import Answers
 from .batch import Batch, LeaseHeld
 from .credentials import Credentials
 from .deliveries import Deliveries
+from .hints import Hints
 from .lease import Head, Lease, Outage
 from .migrations import migrate
 from .pack import register, uuids
@@ -46,7 +47,7 @@ def open_store(url: str) -> Store:
 
 
 class Store:
-    """One store. ``answers``, ``deliveries``, ``quarantine``, ``credentials`` and ``sealed`` are its parts."""
+    """One store; ``answers``, ``deliveries``, ``hints``, ``quarantine``, ``credentials``, ``sealed`` are its parts."""
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
@@ -61,6 +62,7 @@ class Store:
         migrate(self.engine)
         self.answers = Answers(self.engine, self.writing)
         self.deliveries = Deliveries(self.engine, self.writing)
+        self.hints = Hints(self.engine, self.writing)
         self.quarantine = Quarantine(self.engine, self.writing)
         self.credentials = Credentials(self.engine, self.writing)
         self.sealed = SealedParties(self.engine, self.writing)

@@ -103,6 +103,14 @@ intake_offsets = Table(
     Column("topic", Text, nullable=False),
     Column("next_offset", BigInteger, nullable=False),
 )
+relay_hints = Table(
+    "relay_hints",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("topic_id", LargeBinary, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("next_offset", BigInteger, nullable=False),
+)
 numbers = Table(
     "numbers",
     metadata,

@@ -33,7 +33,7 @@ def whole(access: Access, topic: str) -> list[Any]:
         end = consumer.end_offsets([tp], timeout_ms=10_000)[tp]
         consumer.seek(tp, consumer.beginning_offsets([tp], timeout_ms=10_000)[tp])
         found: list[Any] = []
-        while consumer.position(tp) < end:
+        while (consumer.position(tp) or 0) < end:
             for batch in consumer.poll(timeout_ms=1_000).values():
                 found += batch
         return found

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hub.contract import Contract, leaf_hash, load
-from hub.log.channel import Hint
+from hub.store.hints import Hint
 from hub.words import HUB_AGENCY, ZERO_HASH, Stored, agency_id
 
 CONTRACT: Contract = load()
@@ -54,8 +54,21 @@ class Table:
     def read(self, system: str, after: int, limit: int) -> Sequence[tuple[int, int, bytes]]:
         return self.rows.get(system, [])[after : after + limit]
 
-    def counters(self) -> dict[str, int]:
+    def lasts(self) -> dict[str, int]:
         return {system: len(rows) for system, rows in self.rows.items()}
+
+
+class Notes:
+    """Hints in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Hint] = {}
+
+    def get(self) -> dict[str, Hint]:
+        return dict(self.kept)
+
+    def keep(self, hints: Mapping[str, Hint]) -> None:
+        self.kept.update(hints)
 
 
 class ListStore:
@@ -64,7 +77,7 @@ class ListStore:
     def __init__(self, rows: Sequence[Stored] = ()) -> None:
         self.rows = list(rows)
         self.deliveries = Table()
-        self.kept: dict[str, Hint] = {}
+        self.hints = Notes()
         self.lock = threading.Lock()
 
     def read(self, after: int, limit: int) -> list[Stored]:
@@ -72,9 +85,3 @@ class ListStore:
 
     def position(self) -> int:
         return len(self.rows)
-
-    def hints(self) -> dict[str, Hint]:
-        return dict(self.kept)
-
-    def keep_hints(self, hints: dict[str, Hint]) -> None:
-        self.kept.update(hints)

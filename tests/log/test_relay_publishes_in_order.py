@@ -57,7 +57,7 @@ def test_a_second_publication_is_byte_identical(kafka: str) -> None:
     first, second = access_to(kafka), access_to(kafka)
     store = ListStore(events(700))
     for access in (first, second):
-        store.kept.clear()
+        store.hints.kept.clear()
         with running(store, access) as relay:
             assert relay.wait_published(700, 20)
     assert [bytes_of(r) for r in whole(first, first.topics.events)] == [
@@ -70,11 +70,11 @@ def test_a_restart_repeats_nothing_and_needs_no_hint(kafka: str) -> None:
     store = ListStore(events(900))
     with running(store, access) as relay:
         assert relay.wait_published(900, 20)
-    hint = store.kept[access.topics.events]
+    hint = store.hints.kept[access.topics.events]
     assert (hint.number, hint.offset) == (900, 900)
     for kept in (True, False):
         if not kept:
-            store.kept.clear()
+            store.hints.kept.clear()
         store.rows = events(len(store.rows) + 10)
         with running(store, access) as relay:
             assert relay.position >= 900

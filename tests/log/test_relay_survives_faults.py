@@ -1,4 +1,4 @@
-"""What can happen between the store and a topic: failed batches, repeats, deletion, refusal, a broker gone for a while."""
+"""What can happen between the store and a topic: failed batches, repeats, deletion, refusal, a broker gone."""
 
 from __future__ import annotations
 

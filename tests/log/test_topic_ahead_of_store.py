@@ -64,8 +64,8 @@ def test_other_bytes_beyond_the_hint_are_seen_though_reading_starts_there(
 ) -> None:
     access, store = published
     copy = restored(store, 150)
-    hint = store.kept[access.topics.events]
-    copy.kept = {access.topics.events: hint._replace(number=140, offset=140)}
+    hint = store.hints.kept[access.topics.events]
+    copy.hints.kept = {access.topics.events: hint._replace(number=140, offset=140)}
     assert relay_of(restored(store, 200), access, ["court"]).check() is None
     copy.rows += events(60, first=151, salt="another history")
     problem = relay_of(copy, access, ["court"]).check()
@@ -75,6 +75,6 @@ def test_other_bytes_beyond_the_hint_are_seen_though_reading_starts_there(
 def test_a_hint_beyond_the_store_is_not_trusted(published: tuple[Access, ListStore]) -> None:
     access, store = published
     copy = restored(store, 100)
-    copy.kept = dict(store.kept)  # says 200
+    copy.hints.kept = dict(store.hints.kept)  # says 200
     problem = relay_of(copy, access, ["court"]).check()
     assert problem is not None and problem.code == AHEAD

@@ -100,6 +100,13 @@ def _answers_and_inboxes() -> None:
         sa.Column("topic", sa.Text(), nullable=False),
         sa.Column("next_offset", sa.BigInteger(), nullable=False),
     )
+    op.create_table(
+        "relay_hints",
+        sa.Column("topic", sa.Text(), primary_key=True),
+        sa.Column("topic_id", sa.LargeBinary(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("next_offset", sa.BigInteger(), nullable=False),
+    )
 
 
 def _beside_the_log() -> None:
