@@ -1,0 +1,65 @@
+"""The one policy table (权限表): role × action → may or may not.
+
+Guarantee: an action that is not in ``ACTIONS`` is refused for everybody, and every route of the hub names
+exactly one action of this table (tested). Roles are those of ``schemas/codes/system_roles.json``; a system
+may hold several. Source: hub default, after the duties the policy documents give to units, centres and
+party-government.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+AGENCY: Final = "agency"  # publishes and reads for the agencies it serves
+OPERATOR: Final = "operator"  # keeps the registry of agencies and the hub itself; reads no disputes
+SUPERVISOR: Final = "supervisor"  # reads all disputes and figures of the city; acts for its own agencies
+AUDITOR: Final = "auditor"  # reads what is in the log, writes nothing, sees no masked names
+ROLES: Final = (AGENCY, OPERATOR, SUPERVISOR, AUDITOR)
+PUBLIC: Final = frozenset({"anyone"})  # needs no key at all
+
+CITY_WIDE: Final = frozenset({SUPERVISOR, AUDITOR})  # their view is not narrowed to the agencies they serve
+
+
+class Action(NamedTuple):
+    """One line of the table: who may, and what it is in both languages."""
+
+    roles: frozenset[str]
+    zh: str
+    en: str
+
+
+def _by(*roles: str) -> frozenset[str]:
+    return frozenset(roles)
+
+
+_ACTS: Final = _by(AGENCY, SUPERVISOR)
+_READS: Final = _by(AGENCY, SUPERVISOR, AUDITOR)
+_ALL: Final = _by(*ROLES)
+
+ACTIONS: Final[dict[str, Action]] = {
+    "submit": Action(_by(AGENCY, SUPERVISOR, OPERATOR), "上报", "submit"),
+    "act.dispute": Action(_ACTS, "办理纠纷", "act on disputes in the name of an agency it serves"),
+    "act.intake": Action(_by(AGENCY, SUPERVISOR, OPERATOR), "开关本单位接收", "open and close an agency's intake"),
+    "act.registry": Action(_by(OPERATOR), "维护单位名录", "keep the registry of agencies"),
+    "read.answer": Action(_ALL, "查询答复", "read the answers to its own commands"),
+    "read.inbox": Action(_ALL, "读取收件箱", "read its own inbox"),
+    "read.dispute": Action(_READS, "查询纠纷", "read the disputes it can see"),
+    "read.parties": Action(_ACTS, "查看当事人（脱敏）", "see the masked names of a dispute's parties"),
+    "read.queue": Action(_READS, "查询工作队列", "read work queues of the agencies in its scope"),
+    "read.obligation": Action(_READS, "查询待办义务", "read the running obligations it can see"),
+    "read.completeness": Action(_by(*ROLES), "查询移送闭合等式", "read the completeness equation in its scope"),
+    "read.agency": Action(_ALL, "查询单位名录", "read the directory of agencies"),
+    "read.position": Action(_ALL, "查询序号", "read the log's and the views' positions"),
+    "read.log": Action(_by(AUDITOR), "读取全部事件", "read every event of the log"),
+    "read.code": Action(PUBLIC, "查询代码表", "read code lists and error codes"),
+    "read.schema": Action(PUBLIC, "查询模式", "read the schemas of the contract"),
+    "read.doc": Action(PUBLIC, "查看接口文档", "read the interface description"),
+    "read.health": Action(PUBLIC, "健康检查", "ask whether the hub is alive and ready"),
+}
+
+
+def may(roles: Iterable[str], action: str) -> bool:
+    """Whether any of these roles may do the action. An unknown action: nobody may."""
+    line = ACTIONS.get(action)
+    return line is not None and (line.roles is PUBLIC or not line.roles.isdisjoint(roles))

@@ -1,0 +1,72 @@
+"""What every command needs: settings, the store, and errors that say in one line what to do."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import click
+from pydantic import ValidationError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from hub.settings import Settings
+from hub.store import Store, open_store
+
+FAILED: Final = 1
+ENVIRONMENT: Final = 3
+
+
+class Missing(click.ClickException):
+    """Something of the environment is not there: exit code 3."""
+
+    exit_code = ENVIRONMENT
+
+
+def read_settings() -> Settings:
+    """The settings from ``hub.toml`` and ``HUB_...``. UsageError naming each bad option (never its value)."""
+    try:
+        return Settings()
+    except ValidationError as why:
+        lines = [f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in why.errors()]
+        raise click.UsageError("设置有误 · bad settings\n  " + "\n  ".join(lines)) from None
+
+
+@contextmanager
+def opened_store(settings: Settings) -> Iterator[Store]:
+    """The store, closed at the end. Missing when the database cannot be reached."""
+    try:
+        store = open_store(settings.store_url)
+    except SQLAlchemyError as why:
+        raise Missing(f"存储不可达 · cannot open {shown(settings.store_url)}: {type(why).__name__}") from None
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def shown(url: str) -> str:
+    """A database URL without its password."""
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def now() -> int:
+    """The present instant, microseconds UTC."""
+    return round(datetime.now(UTC).timestamp() * 1_000_000)
+
+
+def day(instant: int | None) -> str:
+    """An instant as lists show it, UTC; "-" for none."""
+    if instant is None:
+        return "-"
+    return datetime.fromtimestamp(instant / 1_000_000, UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def as_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")

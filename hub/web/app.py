@@ -1,0 +1,83 @@
+"""The web application: routes, error handling and the interface description, around the parts it is given.
+
+Guarantee: every answer that is not a success is a problem document (the schema endpoint has Confluent's
+form); every route is bound to one action of the policy table; no page loads anything from another origin.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hub import __version__
+from hub.contract import Contract, Unreadable
+
+from .api import ROUTERS, openapi
+from .edge import Edge
+from .parts import Parts
+from .problems import Problem, respond
+
+
+def create_app(contract: Contract, parts: Parts | None = None) -> FastAPI:
+    """The application. Without parts it can only describe itself (``openapi()``)."""
+    app = FastAPI(
+        title="矛盾纠纷移送对接枢纽 · Closed-loop referral hub",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        separate_input_output_schemas=False,
+    )
+    app.state.parts = parts
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(Unreadable, _unreadable)
+    app.add_exception_handler(RequestValidationError, _query)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(DBAPIError, _database)
+    described: dict[str, Any] = {}
+
+    def description() -> dict[str, Any]:
+        if not described:
+            described.update(openapi.describe(app, contract))
+        return described
+
+    app.openapi = description  # type: ignore[method-assign]
+    app.add_middleware(Edge)
+    return app
+
+
+async def _problem(request: Request, why: Exception) -> Response:
+    assert isinstance(why, Problem)
+    return respond(request, why)
+
+
+async def _unreadable(request: Request, why: Exception) -> Response:
+    assert isinstance(why, Unreadable)
+    return respond(request, Problem(why.code, why.field, why.detail))
+
+
+async def _query(request: Request, why: Exception) -> Response:
+    """A path or query parameter that FastAPI refused: the first one, without the value it had."""
+    assert isinstance(why, RequestValidationError)
+    first = why.errors()[0]
+    return respond(request, Problem("request.query", str(first["loc"][-1]), str(first["msg"])))
+
+
+async def _http(request: Request, why: Exception) -> Response:
+    assert isinstance(why, HTTPException)
+    code = {404: "request.route", 405: "request.method"}.get(why.status_code, "request.json")
+    return respond(request, Problem(code, status=why.status_code, headers=why.headers))
+
+
+async def _database(request: Request, why: Exception) -> Response:
+    """The database does not answer: its message may hold data, so it goes nowhere."""
+    return respond(request, Problem("store.unreachable"))
