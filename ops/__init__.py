@@ -1,1 +1,1 @@
-"""What runs around the hub: the trial broker, the lock, the benchmarks."""
+"""What runs around the hub: the broker and the database for trials and tests, the lock, the benchmarks."""

@@ -11,8 +11,8 @@ import pytest
 
 from ops.kafka.artifacts import KafkaMissing
 from ops.kafka.broker import Broker, Sasl, start_broker
+from ops.postgres import PostgresMissing, PostgresServer
 from tests.parts.kafka import any_broker, remove_our_topics
-from tests.parts.postgres import PostgresMissing, PostgresServer
 from tests.parts.require import missing, required, skipped_parts
 
 NEEDS = {

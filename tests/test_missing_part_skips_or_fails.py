@@ -31,7 +31,7 @@ def bare_machine(tmp_path: Path) -> dict[str, str]:
     """A machine with none of the parts: an empty PATH, no jars, no server programs, no container engine."""
     (tmp_path / "conftest.py").write_text(BARE)
     (tmp_path / "test_parts.py").write_text(TESTS)
-    hide = "from pathlib import Path\nimport tests.parts.postgres as p\np._INSTALLED = Path('/nowhere')\n"
+    hide = "from pathlib import Path\nimport ops.postgres as p\np._INSTALLED = Path('/nowhere')\n"
     (tmp_path / "hide.py").write_text(hide)
     return {
         "PATH": str(tmp_path),

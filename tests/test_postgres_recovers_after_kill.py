@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from tests.parts.postgres import PostgresServer
+from ops.postgres import PostgresServer
 
 
 def test_each_call_gives_a_new_database(pg_url: Callable[[], str]) -> None:

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests: the system's own programs, a folder of its own, a free port, fsync on.
+"""A real PostgreSQL for tests and benchmarks: the system's own programs, a folder of its own, a free port, fsync on.
 
 The server refuses to run as root; then it runs as the system's `postgres` user, or `nobody`.
 """
