@@ -1,7 +1,7 @@
 """What a hub needs to be told, in one typed object: defaults, then ``hub.toml``, then the environment (``HUB_...``).
 
 Guarantee: nothing else in the hub reads the environment or a configuration file. The defaults run a trial on one
-machine: SQLite under ``home``, the table log, HTTP on the loopback address. Paths are relative to the working directory.
+machine: SQLite under ``home``, the table log, HTTP on the loopback address. Paths start at the working directory.
 """
 
 from __future__ import annotations
@@ -37,9 +37,7 @@ class Settings(BaseSettings):
     kafka_password: SecretStr = Field(default=SecretStr(""))
     kafka_mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"] = "SCRAM-SHA-512"
     kafka_ca: Path | None = Field(default=None, description="certificate authority of the brokers; none = no TLS")
-    topic_prefix: str = Field(
-        default="", pattern=r"^[A-Za-z0-9._-]{0,60}$", description="put before every topic name"
-    )
+    topic_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9._-]{0,60}$", description="put before every topic name")
 
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)

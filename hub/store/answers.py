@@ -51,4 +51,3 @@ class Answers:
 def matches(answer: Answer, digest: bytes) -> bool:
     """Whether a stored answer belongs to a command with this digest."""
     return answer.digest in (digest, UNKNOWN_DIGEST)
-

@@ -77,7 +77,7 @@ class SealedRow(NamedTuple):
     """Masked name and salt of one party, kept outside the log so that they can be erased."""
 
     dispute: bytes
-    index: int
+    party: int
     masked: str | None
     salt: bytes | None
 

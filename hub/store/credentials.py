@@ -41,7 +41,7 @@ class KeyRow(NamedTuple):
 
 
 class Credentials:
-    """The credentials tables. ``changes()`` rises with every change, so that readers can keep a copy and look again cheaply."""
+    """The credentials tables. ``changes()`` rises with every change: readers keep a copy and look again cheaply."""
 
     def __init__(self, engine: Engine, writing: Callable[[], Any]) -> None:
         self._engine = engine
@@ -56,9 +56,7 @@ class Credentials:
             connection.execute(insert(t.systems), row)
             self._set_agencies(connection, name, agencies)
 
-    def change(
-        self, name: str, agencies: Iterable[bytes] | None = None, roles: Iterable[str] | None = None
-    ) -> None:
+    def change(self, name: str, agencies: Iterable[bytes] | None = None, roles: Iterable[str] | None = None) -> None:
         """Gives a system other agencies or roles. Raises KeyError for an unknown one."""
         with self._writing() as connection:
             self._known(connection, name)
@@ -143,7 +141,8 @@ class Credentials:
     def changes(self) -> int:
         """A number that rises with every change."""
         with self._engine.connect() as connection:
-            return connection.execute(select(t.credential_changes.c.changes)).scalar_one()
+            changes: int = connection.execute(select(t.credential_changes.c.changes)).scalar_one()
+            return changes
 
     def _known(self, connection: Connection, name: str) -> None:
         if not connection.execute(select(t.systems.c.name).where(t.systems.c.name == name)).first():

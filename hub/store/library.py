@@ -1,7 +1,7 @@
 """What we take from the ``eventsourcing`` library, imported in one place and with its side effects undone.
 
-Guarantee: importing this module leaves the levels of all loggers and the ``dataclasses`` module as they were. The library
-sets psycopg's loggers to ERROR (which would hide lost connections from our log) and replaces
+Guarantee: importing this module leaves the levels of all loggers and the ``dataclasses`` module as they were. The
+library sets psycopg's loggers to ERROR (which would hide lost connections from our log) and replaces
 ``dataclasses._process_class`` for the whole process; neither is needed for its recorders.
 """
 
@@ -25,7 +25,6 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor, SQLite
 
 for _name, _level in _levels.items():
     logging.getLogger(_name).setLevel(_level)
-dataclasses.__dict__  # the mapping proxy cannot be written; setattr can
 setattr(dataclasses, "_process_class", _process_class)  # noqa: B010
 
 __all__ = [

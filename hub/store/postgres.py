@@ -27,7 +27,8 @@ from .tables import AGENCY_TOPICS
 
 _KEEPALIVE = "keepalives=1 keepalives_idle=5 keepalives_interval=2 keepalives_count=3 tcp_user_timeout=10000"
 _SESSION = """
-    SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local');
+    SELECT set_config('synchronous_commit', 'on', false)
+     WHERE current_setting('synchronous_commit') IN ('off', 'local');
     SET statement_timeout = '30s';
     SET lock_timeout = '10s';
     SET idle_in_transaction_session_timeout = '30s';
@@ -64,7 +65,7 @@ class PostgresLease:
     def __init__(self, url: URL, now: int, take_over: bool = False) -> None:
         """Raises LeaseHeld, or Unknown when the server cannot be reached.
 
-        ``take_over`` first ends the session of the present holder (one that was stopped, or sits behind a dead network).
+        ``take_over`` first ends the session of the present holder (stopped, or behind a dead network).
         """
         with _fates():
             self._connection = psycopg.connect(conninfo(url), autocommit=True)
@@ -82,7 +83,8 @@ class PostgresLease:
         run = self._connection.execute
         if take_over:
             run(
-                "SELECT pg_terminate_backend(l.pid, 5000) FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database"
+                "SELECT pg_terminate_backend(l.pid, 5000)"
+                " FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database"
                 f" WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.objsubid = 1"
                 f" AND (l.classid::bigint << 32 | l.objid::bigint) = {_LOCK}"
             )
@@ -183,7 +185,7 @@ def _rest(batch: Batch) -> str:
             "moves": batch.moves,
             "numbers": batch.numbers,
             "sealed": [
-                (s.dispute.hex(), s.index, s.masked, None if s.salt is None else s.salt.hex()) for s in batch.sealed
+                (s.dispute.hex(), s.party, s.masked, None if s.salt is None else s.salt.hex()) for s in batch.sealed
             ],
             "quarantine": [
                 (q.system, q.topic, q.offset, q.code, q.field, q.detail.replace("\0", ""), len(q.raw), cut(q.raw).hex())

@@ -18,7 +18,7 @@ CUT = 65_536  # bytes kept of one record
 
 
 class Kept(NamedTuple):
-    """One quarantined record; ``size`` is that of the original, ``raw`` at most ``CUT`` bytes of it, None once erased."""
+    """One quarantined record; ``size``: of the original, ``raw``: at most ``CUT`` bytes of it, None once erased."""
 
     id: int
     system: str

@@ -37,9 +37,7 @@ class HubSQLiteRecorder(SQLiteApplicationRecorder):
         """None: the migrations make the tables."""
         return []
 
-    def _insert_events(
-        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any
-    ) -> Sequence[int] | None:
+    def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int] | None:
         # The UPDATE comes first: it takes the write lock, so no other writer can be allotted the same positions,
         # and a transaction that only read before it could not be upgraded.
         many = len(stored_events)
@@ -48,7 +46,10 @@ class HubSQLiteRecorder(SQLiteApplicationRecorder):
         c.executemany(
             f"INSERT INTO {TABLE} (notification_id, originator_id, originator_version, topic, state)"
             " VALUES (?,?,?,?,?)",
-            [(first + i, _hex(e.originator_id), e.originator_version, e.topic, e.state) for i, e in enumerate(stored_events)],
+            [
+                (first + i, _hex(e.originator_id), e.originator_version, e.topic, e.state)
+                for i, e in enumerate(stored_events)
+            ],
         )
         return list(range(first, first + many))
 
@@ -61,7 +62,7 @@ class HubSQLiteRecorder(SQLiteApplicationRecorder):
         *,
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
-        """Events from ``start`` in position order; the library's own statement names the row id, which is unnamed here."""
+        """Events from ``start`` in position order; the library's own statement asks for an unnamed row id."""
         where = ["notification_id >= ?" if inclusive_of_start else "notification_id > ?"]
         parameters: list[int | str] = [0 if start is None else start]
         if stop is not None:
@@ -86,7 +87,7 @@ class HubSQLiteRecorder(SQLiteApplicationRecorder):
 
 
 class HubPostgresRecorder(PostgresApplicationRecorder):
-    """The native PostgreSQL recorder; one round trip to our own function, which locks the head row before it inserts."""
+    """The native PostgreSQL recorder; one call of our own function, which locks the head row before it inserts."""
 
     def __init__(self, datastore: PostgresDatastore) -> None:
         if datastore.enable_db_functions:

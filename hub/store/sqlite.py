@@ -88,7 +88,7 @@ class SqliteLease:
         return Head(*row)
 
     def append(self, batch: Batch) -> None:
-        """One transaction; the head row's compare-and-set comes first, as in ``hub_append.sql``, and for its reasons."""
+        """One transaction; the head row's compare-and-set comes first, for the reasons given in ``hub_append.sql``."""
         position, at = batch.last, batch.recorded_at
         new = position + len(batch.events)
         many = self._cursor.executemany
@@ -116,7 +116,8 @@ class SqliteLease:
                 raise Conflict("outbox")
         for number in batch.numbers:
             run("INSERT INTO numbers VALUES (?, ?) ON CONFLICT (series) DO UPDATE SET last = excluded.last", number)
-        self._cursor.executemany("INSERT INTO sealed_parties (dispute, party, masked, salt) VALUES (?,?,?,?)", batch.sealed)
+        sealed = "INSERT INTO sealed_parties (dispute, party, masked, salt) VALUES (?,?,?,?)"
+        self._cursor.executemany(sealed, batch.sealed)
         for q in batch.quarantine:
             run(
                 _QUARANTINE,

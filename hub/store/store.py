@@ -158,7 +158,8 @@ class Store:
         """When the command side was down, as far as it came up again after ``since``; oldest first."""
         o = t.outages
         with self.engine.connect() as connection:
-            return [Outage(*row) for row in connection.execute(select(o).where(o.c.up_at > since).order_by(o.c.down_at))]
+            query = select(o).where(o.c.up_at > since).order_by(o.c.down_at)
+            return [Outage(*row) for row in connection.execute(query)]
 
     # writing
 

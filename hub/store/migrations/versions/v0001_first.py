@@ -32,8 +32,8 @@ def upgrade() -> None:
 
 
 def _log(postgres: bool) -> None:
-    # The event-sourcing library's own columns, in its order. notification_id is the position, always written explicitly.
-    # On SQLite it is the INTEGER PRIMARY KEY, because implicit row ids may change in a VACUUM.
+    # The event-sourcing library's own columns, in its order. notification_id is the position, always written
+    # explicitly. On SQLite it is the INTEGER PRIMARY KEY, because implicit row ids may change in a VACUUM.
     op.create_table(
         "stored_events",
         sa.Column("originator_id", postgresql.UUID() if postgres else sa.Text(), nullable=False),

@@ -1,0 +1,282 @@
+"""The writer: the one way in. Holds the lease, decides in order, stores in groups, wakes who waits.
+
+Guarantee: an outcome is handed out only after its transaction is durable. One thread decides and writes; callers wait
+for it by callback, by lock or by asyncio future and are woken once per batch. A transaction that fails is decided
+again, command by command; when the fate of a COMMIT is unknown the stored answers tell it; a fenced writer stops.
+"""
+
+from __future__ import annotations
+
+import _thread
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import structlog
+
+from hub.aggregates.agency.registry import Registry
+from hub.aggregates.command import Command
+from hub.contract import Contract
+from hub.policy import Pack
+from hub.store import Head, LeaseHeld, Store, Unknown
+
+from .clock import Clock
+from .hands import Hands, Lost
+from .outcome import NOT_WRITER, STORE_GONE, Outcome
+from .queue import Poll, Queue, Ticket
+from .turn import Access, Roles, Rules
+
+log = structlog.get_logger(__name__)
+
+BEAT_SECONDS: Final = 2.0
+RETRY_SECONDS: Final = 1.0
+CLOSED: Final = "hub.starting"
+
+Check = Callable[[Head], str]  # before the first acceptance of a lease: "" = ready, else the code of why not
+
+
+class Writer:
+    """One per process. ``start`` takes the lease; after ``stop`` or fencing make a new one."""
+
+    def __init__(
+        self,
+        store: Store,
+        contract: Contract,
+        pack: Pack,
+        clock: Clock,
+        access: Access,
+        *,
+        city: str,
+        roles: Roles | None = None,
+        check: Check | None = None,
+        on_stop: Callable[[str], None] | None = None,
+        cache: int = 200_000,
+        patience: float = 5.0,
+    ) -> None:
+        """``roles``: custody's ``roles_of``. ``check`` runs under each new lease before anything is accepted, again
+        every second until it returns "". ``on_stop(code)`` is called when the writer stops by itself. ``cache``:
+        disputes in memory. ``patience``: seconds a caller may wait for a lost database."""
+        rules = Rules(contract, pack, city, access, roles)
+        self._hands = Hands(store, rules, clock, cache, patience)
+        self._store = store
+        self._clock = clock
+        self._check = check
+        self._on_stop = on_stop
+        self._queue = Queue()
+        self._queue.finish(CLOSED)
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._stopping = threading.Event()
+        self._accepted = threading.Event()
+        self._waiters: list[tuple[int, _thread.LockType]] = []
+        self._mutex = threading.Lock()
+        self.problem = CLOSED  # why nothing is accepted; "" = accepting
+        self.pack = pack
+
+    # life
+
+    def start(self, take_over: bool = False, wait: float | None = 30.0) -> None:
+        """Takes the lease, reads the registry, starts the thread; waits up to ``wait`` seconds until it accepts.
+
+        Raises LeaseHeld (another process writes) or Unknown (no database). When ``check`` is not content in time it
+        returns all the same: ``problem`` says why, and acceptance begins as soon as it is.
+        """
+        self._hands.open(take_over)
+        self._thread.start()
+        self._accepted.wait(wait)
+
+    def stop(self) -> None:
+        """Decides what waits, stops, gives up the lease. Callers from now on get NotWriter."""
+        self._queue.finish(NOT_WRITER)
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._hands.close()
+
+    # asking
+
+    def submit(
+        self, commands: Sequence[Command], done: Callable[[list[Outcome]], None], poll: Poll | None = None
+    ) -> None:
+        """Queues commands; ``done`` is called once, in the writer's thread. Raises Busy, NotWriter."""
+        self._queue.put(Ticket(commands, done, poll))
+
+    def ask(self, commands: Sequence[Command], poll: Poll | None = None) -> list[Outcome]:
+        """Queues commands and waits for their outcomes. Raises Busy, NotWriter."""
+        lock = _thread.allocate_lock()
+        lock.acquire()
+        ticket = Ticket(commands, lambda _: lock.release(), poll)
+        self._queue.put(ticket)
+        lock.acquire()
+        return ticket.outcomes
+
+    async def ask_async(self, commands: Sequence[Command]) -> list[Outcome]:
+        """The same for a coroutine: its loop is woken once per batch, not once per command."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[list[Outcome]] = loop.create_future()
+        self._queue.put(Ticket(commands, None, None, loop, future))
+        return await future
+
+    @property
+    def waiting(self) -> int:
+        """Commands in the queue, of at most ``BOUND``: the steward adds only below half."""
+        return self._queue.waiting
+
+    # looking
+
+    @property
+    def position(self) -> int:
+        """The last committed position."""
+        return self._hands.world.position
+
+    @property
+    def registry(self) -> Registry:
+        """The registry at the last committed position (immutable)."""
+        return self._hands.world.registry
+
+    @property
+    def cached(self) -> int:
+        """Disputes in memory."""
+        return len(self._hands.world.disputes)
+
+    @property
+    def clock_behind(self) -> int:
+        """Microseconds the clock was behind the last ``recorded_at`` in the last turn; above 5 min: not ready."""
+        return self._hands.behind
+
+    def wait_beyond(self, position: int, timeout: float) -> int:
+        """Waits until the committed position is beyond ``position``, at most ``timeout`` seconds; the position then."""
+        if self.position > position or timeout <= 0:
+            return self.position
+        lock = _thread.allocate_lock()
+        lock.acquire()
+        entry = (position, lock)
+        with self._mutex:
+            if self.position > position:
+                return self.position
+            self._waiters.append(entry)
+        if not lock.acquire(timeout=timeout):
+            with self._mutex:
+                if entry in self._waiters:
+                    self._waiters.remove(entry)
+        return self.position
+
+    # the thread
+
+    def _run(self) -> None:
+        code = NOT_WRITER
+        try:
+            self._accept()
+            beat = 0.0
+            while True:
+                tickets = self._queue.take(BEAT_SECONDS)
+                if tickets:
+                    self._turn(tickets)
+                elif self._stopping.is_set():
+                    break
+                if time.monotonic() >= beat:
+                    self._guarded(self._hands.beat)
+                    beat = time.monotonic() + BEAT_SECONDS
+            self._guarded(self._hands.beat)
+        except Lost as lost:
+            log.error("writer.stopped", code=lost.code)
+            code = lost.code
+        except Exception as error:
+            log.exception("writer.broken", error=type(error).__name__)
+        finally:
+            self.problem = code
+            self._fail(self._queue.close(NOT_WRITER), NOT_WRITER)
+            self._hands.close()
+            self._wake(None)
+            if not self._stopping.is_set() and self._on_stop is not None:
+                self._on_stop(code)
+
+    def _accept(self) -> None:
+        """Opens the queue once ``check`` is content with the lease; until then nothing is accepted."""
+        while not self._stopping.is_set():
+            problem = self._check(self._hands.head) if self._check is not None else ""
+            if problem == "":
+                self.problem = ""
+                self._queue.open()
+                self._accepted.set()
+                return
+            if problem != self.problem:
+                log.warning("writer.not_ready", code=problem)
+            self.problem = problem
+            self._queue.finish(problem)
+            self._stopping.wait(RETRY_SECONDS)
+            self._guarded(self._hands.beat)
+
+    def _turn(self, tickets: list[Ticket]) -> None:
+        before = self.position
+        try:
+            gone = self._hands.handle(tickets)
+        except Lost:
+            self._answer([t for t in tickets if len(t.outcomes) == len(t.commands)])
+            self._fail([t for t in tickets if len(t.outcomes) < len(t.commands)], NOT_WRITER)
+            raise
+        if self.position > before:
+            self._wake(self.position)
+        self._answer(tickets)
+        if gone:
+            self._outage()
+
+    def _guarded(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except Unknown:
+            self._outage()
+
+    def _outage(self) -> None:
+        """No database: refuse at once what comes, until there is one again and ``check`` is content."""
+        self.problem = STORE_GONE
+        self._accepted.clear()
+        self._fail(self._queue.close(STORE_GONE), STORE_GONE)
+        log.error("writer.store_gone")
+        while not self._stopping.is_set():
+            try:
+                self._hands.reopen()
+            except (Unknown, LeaseHeld):
+                self._stopping.wait(RETRY_SECONDS)
+                continue
+            log.info("writer.store_back", position=self.position)
+            self._accept()
+            return
+
+    def _answer(self, tickets: Sequence[Ticket]) -> None:
+        """Hands out outcomes: one wake-up per event loop, one call per other caller."""
+        loops: dict[asyncio.AbstractEventLoop, list[Ticket]] = {}
+        for ticket in tickets:
+            if ticket.loop is not None:
+                loops.setdefault(ticket.loop, []).append(ticket)
+            elif ticket.done is not None:
+                try:
+                    ticket.done(ticket.outcomes)
+                except Exception as error:
+                    log.error("writer.callback_failed", error=type(error).__name__)
+        for loop, waiting in loops.items():
+            try:
+                loop.call_soon_threadsafe(_resolve, waiting)
+            except RuntimeError:  # the loop was closed while its callers waited
+                log.warning("writer.loop_closed", callers=len(waiting))
+
+    def _fail(self, tickets: Sequence[Ticket], code: str) -> None:
+        for ticket in tickets:
+            self._hands.give_up(ticket, code)
+        self._answer(tickets)
+
+    def _wake(self, position: int | None) -> None:
+        if not self._waiters:
+            return
+        with self._mutex:
+            ready = [w for w in self._waiters if position is None or w[0] < position]
+            self._waiters = [w for w in self._waiters if w not in ready] if position is not None else []
+        for _, lock in ready:
+            lock.release()
+
+
+def _resolve(tickets: Sequence[Ticket]) -> None:
+    for ticket in tickets:
+        if ticket.future is not None and not ticket.future.done():
+            ticket.future.set_result(ticket.outcomes)
