@@ -1,6 +1,7 @@
 """The trial broker's jars and runtime: fetched once and whole, or one clear line about what is missing."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,17 @@ def test_jars_are_fetched_once(empty_cache: Path, maven: Maven, tmp_path: Path) 
     said.clear()
     assert libs(lambda step, text: said.append((step, text))) == empty_cache
     assert said == []
+    assert (tmp_path / "calls").read_text() == "fetched\n"
+
+
+def test_two_that_find_the_cache_empty_fetch_once(empty_cache: Path, maven: Maven, tmp_path: Path) -> None:
+    version = kafka_version()
+    maven(
+        f'mkdir "$out"; touch "$out/kafka_2.13-{version}.jar" "$out/kafka-clients-{version}.jar"; '
+        f"sleep 0.3; echo fetched >> {tmp_path}/calls"
+    )
+    with ThreadPoolExecutor() as both:
+        assert list(both.map(lambda _: libs(), range(2))) == [empty_cache, empty_cache]
     assert (tmp_path / "calls").read_text() == "fetched\n"
 
 

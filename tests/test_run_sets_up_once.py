@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,12 +20,13 @@ import run
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = "# --- run\nalpha==1 \\\n    --hash=sha256:00\n# --- test\nbeta==2 \\\n    --hash=sha256:11\n"
 PIP = """
-import os, sys
+import os, sys, time
 words = sys.argv[1:]
 if "--version" not in words:
     with open(os.environ["CALLS"], "a") as calls:
         wanted = open(words[words.index("-r") + 1]).read() if "-r" in words else ""
         print(" ".join(words), "|", wanted.replace("\\n", " "), file=calls)
+    time.sleep(float(os.environ.get("PIP_TAKES", "0")))
     sys.exit(int(os.environ.get("PIP_ENDS", "0")))
 """
 UV = """#!/bin/sh
@@ -189,6 +191,26 @@ def test_moved_checkout_gets_an_environment_of_its_own(project: Project) -> None
     assert moved.run("demo").returncode == 0
     assert len(moved.calls()) == 2
     assert not (moved.folder / ".venv" / "left-behind").exists()
+
+
+def test_environment_of_another_version_is_made_again(project: Project) -> None:
+    """The system's python3 became a newer one: the packages in .venv are in a folder it does not look into."""
+    project.run("demo")
+    project.calls()
+    settings = project.folder / ".venv" / "pyvenv.cfg"
+    settings.write_text(settings.read_text().replace("version = 3.", "version = 2."))
+    (project.folder / ".venv" / "left-behind").touch()
+    (project.folder / "pyproject.toml").write_text("[project]\nname = 'x'\n")
+    assert project.run("demo").returncode == 0
+    assert len(project.calls()) == 2
+    assert not (project.folder / ".venv" / "left-behind").exists()
+
+
+def test_two_starts_at_once_set_up_once(project: Project) -> None:
+    with ThreadPoolExecutor() as both:
+        ended = list(both.map(lambda word: project.run(word, more={"PIP_TAKES": "0.5"}), ["demo", "serve"]))
+    assert [one.returncode for one in ended] == [0, 0]
+    assert len(project.calls()) == 2
 
 
 @pytest.fixture
