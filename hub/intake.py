@@ -1,0 +1,290 @@
+"""The intake (收件): what agency systems put into their outboxes becomes commands for the writer.
+
+Guarantees: each record takes effect once, however often it is read: its answer, its refusal and the outbox's offset are
+stored in one transaction of the writer, the offset by compare-and-set on (topic id, offset). The topic says who speaks.
+What cannot be read is quarantined and answered in the sender's inbox (``unreadable``: offset, code, field), exactly
+once, and stops nothing. At most 64 records per outbox and turn: a flood starves nobody. With the writer's queue full
+nothing is polled.
+
+``caught_up_at`` says per system up to which instant its outbox is known to have been read to its end: a limit of its
+agencies may lapse only at or before that instant.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, NamedTuple, Protocol
+
+import structlog
+
+from hub.aggregates.command import Command
+from hub.aggregates.wire import to_command
+from hub.contract import Contract, Unreadable
+from hub.log.access import Access
+from hub.log.outboxes import Outboxes, Submitted
+from hub.log.port import LogUnavailable, Problem
+from hub.log.topics import fits
+from hub.log.wire import Headers
+from hub.store import Move, Quarantined
+from hub.words import HUB_SYSTEM, Answer, text
+from hub.writer import Busy, Clock, Incident, NotWriter, Origin, Outcome, Poll
+from hub.writer.outcome import STORE_FAILED
+
+TURN: Final = 64  # records of one outbox in one turn
+MOST_BYTES: Final = 65_536  # of one record; larger ones are not even decoded
+POLL_SECONDS: Final = 0.2
+WATCH_SECONDS: Final = 3.0  # new systems, replaced topics
+CATCH_UP_SECONDS: Final = 1.0
+PATIENCE_SECONDS: Final = 60.0  # for the writer's outcome, before the stored offset is looked up
+ID_HEADERS: Final = frozenset({"ce_id", "command-id"})
+
+log = structlog.get_logger(__name__)
+
+
+class _Writer(Protocol):
+    def submit(
+        self, commands: Sequence[Command], done: Callable[[list[Outcome]], None], poll: Poll | None = None
+    ) -> None: ...
+
+
+class _Store(Protocol):
+    def offset(self, outbox: str) -> tuple[str, int]: ...
+
+
+class _Ticket(NamedTuple):
+    """One outbox's share of a turn."""
+
+    system: str
+    poll: Poll
+    commands: list[Command]
+
+
+def read(contract: Contract, system: str, record: Submitted) -> Command:
+    """The command in one record of this system's outbox. Unreadable with a stable code and the field at fault."""
+    value = record.value
+    if value is None:
+        raise Unreadable("submission.unreadable", "", "the record has no value")
+    if len(value) > MOST_BYTES:
+        raise Unreadable("submission.too_large", "", f"{len(value)} bytes, at most {MOST_BYTES}")
+    schema, values = contract.decode_exact(contract.from_kafka(value))
+    command = to_command(contract, system, schema, values, reply=True)
+    _same_id(record.headers, command)
+    return command
+
+
+def _same_id(headers: Headers, command: Command) -> None:
+    own = text(command.command_id).encode()
+    for name, value in headers:
+        if name in ID_HEADERS and value != own:
+            raise Unreadable("command.id_differs", name, "the header names another command than the body")
+
+
+class Intake:
+    """Reads the outboxes of ``systems()``; runs in the lease holder's process only.
+
+    ``on_stored`` is called after each stored turn (the relay's wake-up: answers wait in inboxes).
+    """
+
+    def __init__(
+        self,
+        writer: _Writer,
+        store: _Store,
+        contract: Contract,
+        access: Access,
+        clock: Clock,
+        systems: Callable[[], Iterable[str]],
+        on_stored: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._writer = writer
+        self._store = store
+        self._contract = contract
+        self._clock = clock
+        self._systems = systems
+        self._on_stored = on_stored
+        self._boxes = Outboxes(access)
+        self._stored: dict[str, tuple[str, int]] = {}  # (topic id, offset) as the store has it
+        self._caught_up: dict[str, int] = {system: 0 for system in self._known()}
+        self._poison: set[tuple[str, int]] = set()  # (system, offset) whose command cannot be stored
+        self._changed = threading.Condition()
+        self._asked = 0  # barriers so far
+        self._seen = 0
+        self._proved: dict[str, int] = {}  # per system the newest barrier its outbox has passed
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
+        self._watched = 0.0
+        self._looked = 0.0
+        self.problem: Problem | None = None
+
+    # -- for others ------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin reading in a thread of its own."""
+        self._thread.start()
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """End after the present turn; what was read but not stored is read again by the next start."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    @property
+    def caught_up_at(self) -> dict[str, int]:
+        """Per system with an outbox: the instant at which it was read to its end and stored; 0 = not yet known."""
+        return dict(self._caught_up)
+
+    def barrier(self, timeout: float) -> bool:
+        """True once every outbox has been read to the end it has now, and stored; False after ``timeout`` seconds."""
+        with self._changed:
+            # A number, not an instant: a simulated clock stands still while systems go on writing.
+            self._asked += 1
+            mine = self._asked
+            self._watched = 0.0  # systems and topics made a moment ago count too
+            return self._changed.wait_for(lambda: self._passed(mine), timeout)
+
+    # -- the thread ------------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._watch()
+                self._boxes.poll(0.02 if self._barrier_waits() else POLL_SECONDS)
+                self._turn()
+                self._catch_up()
+                self.problem = None
+            except LogUnavailable as why:
+                if self.problem is None or self.problem.code != why.problem.code:
+                    log.error("intake.problem", code=why.problem.code, detail=why.problem.detail)
+                self.problem = why.problem
+                self._stopping.wait(1.0)
+            except Exception:
+                log.exception("intake.failed")  # the store is away, or we are wrong: the outboxes keep everything
+                self._begin_again(self._boxes.systems)
+                self._stopping.wait(1.0)
+        self._boxes.close()
+
+    def _turn(self) -> None:
+        """One ticket per outbox that has something; all are awaited before the next turn."""
+        tickets = [self._ticket(system) for system in self._boxes.waiting()]
+        waits: list[tuple[_Ticket, threading.Event, list[Outcome]]] = []
+        for ticket in tickets:
+            done, outcomes = threading.Event(), list[Outcome]()
+            if not self._submit(ticket, done, outcomes):
+                self._begin_again([ticket.system])
+                continue
+            waits.append((ticket, done, outcomes))
+        for ticket, done, outcomes in waits:
+            move = ticket.poll.move
+            moved = (move.topic, move.offset)
+            # The offset is stored with the last command; without an answer to that one, the store knows.
+            answered = done.wait(PATIENCE_SECONDS) and outcomes and isinstance(outcomes[-1], Answer)
+            if answered or self._store.offset(ticket.system) == moved:
+                self._stored[ticket.system] = moved
+                self._poison = {p for p in self._poison if p[0] != ticket.system}
+                continue
+            log.warning("intake.not_stored", system=ticket.system, offset=move.old_offset)
+            if outcomes and isinstance(outcomes[-1], Incident) and outcomes[-1].code == STORE_FAILED:
+                self._poison.add((ticket.system, ticket.poll.origins[-1].offset))
+            self._begin_again([ticket.system])
+        if waits:
+            self._on_stored()
+
+    def _ticket(self, system: str) -> _Ticket:
+        topic = self._boxes.topic_id(system).hex()
+        commands: list[Command] = []
+        origins: list[Origin] = []
+        unreadable: list[Quarantined] = []
+        taken = self._boxes.take(system, TURN)
+        for record in taken:
+            raw = record.value or b""
+            try:
+                if (system, record.offset) in self._poison:
+                    raise Unreadable(STORE_FAILED, "", "its command cannot be stored")
+                commands.append(read(self._contract, system, record))
+                origins.append(Origin(record.offset, raw))
+            except Unreadable as why:
+                unreadable.append(Quarantined(system, topic, record.offset, why.code, why.field, why.detail, raw))
+            except Exception as why:
+                # Ours, not the sender's: kept and answered like the rest, so that the next record is unharmed.
+                incident = uuid.uuid4().hex
+                log.exception("intake.incident", incident=incident, system=system, error=type(why).__name__)
+                unreadable.append(Quarantined(system, topic, record.offset, "hub.incident", "", incident, raw))
+        old_topic, old_offset = self._stored[system]
+        move = Move(system, old_topic, old_offset, topic, taken[-1].offset + 1)
+        return _Ticket(system, Poll(move, tuple(origins), tuple(unreadable)), commands)
+
+    def _submit(self, ticket: _Ticket, done: threading.Event, outcomes: list[Outcome]) -> bool:
+        """Hand a ticket over; with the queue full, wait here and poll nothing. False when this is no writer now."""
+
+        def answered(found: list[Outcome]) -> None:
+            outcomes.extend(found)
+            done.set()
+
+        while not self._stopping.is_set():
+            try:
+                self._writer.submit(ticket.commands, answered, ticket.poll)
+                return True
+            except Busy:
+                self._stopping.wait(0.02)
+            except NotWriter:
+                self._stopping.wait(0.5)
+                return False
+        return False
+
+    # -- where reading stands --------------------------------------------------------------------------------------
+
+    def _known(self) -> list[str]:
+        return sorted(system for system in self._systems() if system != HUB_SYSTEM and fits(system))
+
+    def _watch(self) -> None:
+        """Every few seconds: new systems, systems that are no more, topics that were replaced."""
+        now = time.monotonic()
+        if self._watched and now - self._watched < WATCH_SECONDS:
+            return
+        self._watched = now
+        self._seen = self._asked  # barriers called from now on need another look at what systems there are
+        known = self._known()
+        ids = self._boxes.ids(known)
+        reading = self._boxes.systems
+        for system in reading:
+            if system not in ids:
+                self._boxes.drop(system)
+        self._begin_again([s for s in ids if s not in reading or self._boxes.topic_id(s) != ids[s]], ids)
+        with self._changed:
+            self._caught_up = {system: self._caught_up.get(system, 0) for system in ids}
+
+    def _begin_again(self, systems: Iterable[str], ids: dict[str, bytes] | None = None) -> None:
+        """Read these outboxes from the stored offset; from 0 when the topic is another one than then."""
+        for system in systems:
+            topic_id = ids[system] if ids is not None else self._boxes.topic_id(system)
+            stored_topic, stored_offset = self._stored[system] = self._store.offset(system)
+            if stored_topic and stored_topic != topic_id.hex():
+                log.warning("intake.topic_replaced", system=system, was_at=stored_offset)
+            self._boxes.start(system, topic_id, stored_offset if stored_topic == topic_id.hex() else 0)
+
+    def _barrier_waits(self) -> bool:
+        return not self._passed(self._asked)
+
+    def _passed(self, barrier: int) -> bool:
+        return all(self._proved.get(system, 0) >= barrier for system in self._caught_up)
+
+    def _catch_up(self) -> None:
+        """Once a second (at once for a barrier): which outboxes held nothing more at an instant taken before asking?"""
+        if not self._barrier_waits() and time.monotonic() - self._looked < CATCH_UP_SECONDS:
+            return
+        instant, barrier = self._clock.now(), self._seen
+        at_end = self._boxes.at_end()
+        with self._changed:
+            for system, done in at_end.items():
+                if done and system in self._caught_up:
+                    self._caught_up[system] = max(instant, self._caught_up[system])
+                    self._proved[system] = barrier
+            self._looked = time.monotonic()
+            self._changed.notify_all()
+
+
+def systems_of(store: Any) -> list[str]:
+    """The active systems of the credentials table, whoever asks: relay, intake, access rules."""
+    return [name for name, row in store.credentials.systems().items() if row.disabled_at is None]

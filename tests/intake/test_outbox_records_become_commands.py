@@ -1,0 +1,132 @@
+"""What a system writes into its outbox is decided once, answered in its inbox, and its offset stored with the answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hub.words import agency_id, dispute_id
+from tests.log.kafka_parts import access_to, raw_producer
+from tests.parts.waiting import eventually
+
+from .hub_parts import COURT, POLICE, command_id, register, running, taking_in
+
+pytestmark = pytest.mark.kafka
+
+
+def test_each_record_takes_effect_once_and_is_answered(kafka: str, tmp_path: Path) -> None:
+    access = access_to(kafka)
+    with running(tmp_path) as parts, taking_in(parts, access) as intake:
+        with raw_producer(access) as producer:
+            for k in range(150):
+                producer.send(access.topics.outbox("court"), register(f"c{k}"), partition=0)
+            value = register("p0", POLICE)
+            for _ in range(3):
+                producer.send(access.topics.outbox("police"), value, partition=0)
+            producer.flush(10)
+        assert intake.barrier(20)
+        court = parts.inbox("court")
+        assert [kind for kind, _ in court] == ["answer"] * 150
+        assert {message["outcome"] for _, message in court} == {"done"}
+        assert [message["command_id"] for _, message in court] == [command_id(f"c{k}") for k in range(150)]
+        police = parts.inbox("police")
+        assert [message["dispute"] for _, message in police] == [dispute_id("police", command_id("p0"))] * 3
+        assert len({message["position"] for _, message in police}) == 1, "the repeats are answered, not decided"
+        topic, offset = parts.store.offset("court")
+        assert offset == 150 and len(topic) == 32
+        assert parts.store.offset("police")[1] == 3
+
+
+def test_the_topic_says_who_speaks(kafka: str, tmp_path: Path) -> None:
+    """The police's system asks in the court's name: refused, whatever the record says."""
+    access = access_to(kafka)
+    with running(tmp_path) as parts, taking_in(parts, access) as intake:
+        with raw_producer(access) as producer:
+            producer.send(access.topics.outbox("police"), register("x", COURT), partition=0).get(10)
+        assert intake.barrier(20)
+        kind, message = parts.inbox("police")[0]
+        assert (kind, message["outcome"], message["code"], message["field"]) == (
+            "answer", "refused", "access.denied", "agency",
+        )  # fmt: skip
+        assert parts.inbox("court") == []
+
+
+def test_a_new_systems_outbox_is_taken_up_while_running(kafka: str, tmp_path: Path) -> None:
+    access = access_to(kafka)
+    with running(tmp_path) as parts, taking_in(parts, access) as intake:
+        assert intake.barrier(20)
+        assert set(intake.caught_up_at) == {"court", "police"}
+        from .hub_parts import ADDED, make_topics
+
+        parts.store.credentials.add("centre", [agency_id("t.centre")], ["agency"], ADDED)
+        make_topics(access, ["centre"])
+        with raw_producer(access) as producer:
+            producer.send(access.topics.outbox("centre"), register("n", agency_id("t.centre")), partition=0).get(10)
+        assert intake.barrier(20)
+        assert [message["outcome"] for _, message in parts.inbox("centre")] == ["done"]
+
+
+def test_caught_up_says_until_when_an_outbox_was_read(kafka: str, tmp_path: Path) -> None:
+    access = access_to(kafka)
+    with running(tmp_path) as parts:
+        with taking_in(parts, access) as intake:
+            start = parts.clock.now()
+            eventually(
+                lambda: all(at >= start for at in intake.caught_up_at.values()) and len(intake.caught_up_at) == 2,
+                what="both outboxes are known to be read to their ends",
+            )
+        with taking_in(parts, access) as again:
+            assert set(again.caught_up_at) == {"court", "police"}, "both are awaited from the first moment"
+
+
+def test_a_deleted_outbox_is_read_from_its_beginning(kafka: str, tmp_path: Path) -> None:
+    from tests.log.kafka_parts import delete_topic
+
+    from .hub_parts import make_topics
+
+    access = access_to(kafka)
+    with running(tmp_path) as parts, taking_in(parts, access) as intake:
+        with raw_producer(access) as producer:
+            for k in range(10):
+                producer.send(access.topics.outbox("court"), register(f"c{k}"), partition=0)
+            producer.flush(10)
+        assert intake.barrier(20)
+        before = parts.store.offset("court")
+        delete_topic(access, access.topics.outbox("court"))
+        make_topics(access, ["court"])
+        with raw_producer(access) as producer:
+            for k in (3, 11):
+                producer.send(access.topics.outbox("court"), register(f"c{k}"), partition=0)
+            producer.flush(10)
+        eventually(lambda: parts.store.offset("court")[1] == 2, what="the new topic was read", within=30)
+        assert parts.store.offset("court")[0] != before[0]
+        answers = [message for _, message in parts.inbox("court")]
+        assert [a["command_id"] for a in answers[10:]] == [command_id("c3"), command_id("c11")]
+        # The same id with another occurred_at is another command: it is refused, and nothing is registered twice.
+        assert [a["code"] for a in answers[10:]] == ["command.reused", ""]
+
+
+def test_records_that_expired_are_passed_over(kafka: str, tmp_path: Path) -> None:
+    from kafka import TopicPartition
+
+    from hub.log.access import Admin
+
+    access = access_to(kafka)
+    with running(tmp_path) as parts:
+        with taking_in(parts, access), raw_producer(access) as producer:
+            for k in range(5):
+                producer.send(access.topics.outbox("court"), register(f"c{k}"), partition=0)
+            producer.flush(10)
+            eventually(lambda: parts.store.offset("court")[1] == 5, what="five are taken in")
+        with raw_producer(access) as producer:
+            for k in range(5, 12):
+                producer.send(access.topics.outbox("court"), register(f"c{k}"), partition=0)
+            producer.flush(10)
+        admin = Admin(access)
+        admin.run("delete_records", {TopicPartition(access.topics.outbox("court"), 0): 9})
+        admin.close()
+        with taking_in(parts, access) as intake:
+            assert intake.barrier(20)
+        assert [m["command_id"] for _, m in parts.inbox("court")][5:] == [command_id(f"c{k}") for k in (9, 10, 11)]
+        assert parts.store.offset("court")[1] == 12
