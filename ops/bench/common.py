@@ -18,7 +18,7 @@ from ops.postgres import PostgresMissing, PostgresServer
 
 
 class Result(NamedTuple):
-    """One line of the outcome. ``floor`` is the least ratio that is good enough, for costs (``at_most``) the greatest."""
+    """One line of the outcome. ``floor`` is the least ratio that is good enough, with ``at_most`` the greatest."""
 
     bench: str
     ours: float
@@ -82,7 +82,7 @@ def report(results: Sequence[Result]) -> int:
 
 @contextmanager
 def databases(wanted: Sequence[str] = ("sqlite", "postgres")) -> Iterator[dict[str, Callable[[], str]]]:
-    """Makers of new empty databases by kind, all on one disk; PostgreSQL is left out, loudly, where it is not installed."""
+    """Makers of new empty databases by kind, all on one disk; PostgreSQL is left out, loudly, where there is none."""
     with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
         makers: dict[str, Callable[[], str]] = {}
         count = iter(range(1_000_000))

@@ -1,7 +1,7 @@
 """Commands for benchmarks: whole lives of disputes, decided by the real ``decide``; the same seed, the same commands.
 
-A life: registered, offered, signed, accepted, two attempts, interim feedback, an agreement reached and performed, closed;
-every fourth is returned first and offered elsewhere, every fifth command life holds one refusal (a stranger signs).
+A life: registered, offered, signed, accepted, two attempts, interim feedback, an agreement reached and performed,
+closed; every fourth is returned first and offered elsewhere, every fifth holds one refusal (a stranger signs).
 """
 
 from __future__ import annotations

@@ -1,0 +1,5 @@
+"""Stores on both databases."""
+
+from tests.parts.stores import opened, store, store_url
+
+__all__ = ["opened", "store", "store_url"]

@@ -1,0 +1,59 @@
+"""The event-sourcing library's own recorder tests, run against our recorders on both databases."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from eventsourcing.tests import persistence as shipped
+from sqlalchemy import make_url
+
+from hub.store import open_store
+from hub.store.factory import make_recorder
+
+
+class OnSQLite:
+    """Recorders on a new file per test."""
+
+    @pytest.fixture(autouse=True)
+    def _database(self, tmp_path: Path) -> Iterator[None]:
+        self.url = f"sqlite:///{tmp_path / 'hub.db'}"
+        self.recorders: list[Any] = []
+        yield
+        for recorder in self.recorders:
+            recorder.datastore.close()
+
+    def create_recorder(self) -> Any:
+        open_store(self.url).close()
+        self.recorders.append(make_recorder(make_url(self.url)))
+        return self.recorders[-1]
+
+
+class OnPostgres(OnSQLite):
+    """Recorders on a new database per test."""
+
+    @pytest.fixture(autouse=True)
+    def _database(self, pg_url: Callable[[], str]) -> Iterator[None]:
+        self.url = pg_url()
+        self.recorders = []
+        yield
+        for recorder in self.recorders:
+            recorder.datastore.close()
+
+
+class TestSQLiteRecorder(OnSQLite, shipped.ApplicationRecorderTestCase):  # type: ignore[type-arg]
+    pass
+
+
+class TestSQLiteNotInterleaving(OnSQLite, shipped.NonInterleavingNotificationIDsBaseCase):
+    pass
+
+
+@pytest.mark.postgres
+class TestPostgresRecorder(OnPostgres, shipped.ApplicationRecorderTestCase):  # type: ignore[type-arg]
+    pass
+
+
+@pytest.mark.postgres
+class TestPostgresNotInterleaving(OnPostgres, shipped.NonInterleavingNotificationIDsBaseCase):
+    pass
