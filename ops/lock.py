@@ -1,7 +1,8 @@
 """Writes `requirements.lock`: every package at one version, with the digests of its files on every platform.
 
-    .venv/bin/python -m ops.lock            # versions as new as pyproject.toml allows
-    .venv/bin/python -m ops.lock --check    # exit status 1 when the lock no longer answers pyproject.toml
+    .venv/bin/python -m ops.lock              # adds what pyproject.toml asks for, keeps the other versions
+    .venv/bin/python -m ops.lock --upgrade    # versions as new as pyproject.toml allows
+    .venv/bin/python -m ops.lock --check      # exit status 1 when the lock no longer answers pyproject.toml
 
 The lock has two parts, `run` (with what builds the project) and `test`; `run.py` installs from them. It is
 resolved with uv, which is found on the path or installed for the moment; a mirror that pip knows is used.
@@ -31,17 +32,24 @@ def main(arguments: list[str]) -> int:
         for line in wrong:
             print(f"requirements.lock: {line}", file=sys.stderr)
         return 1 if wrong else 0
-    if arguments:
+    if arguments not in ([], ["--upgrade"]):
         print(__doc__, file=sys.stderr)
         return 2
+    kept = LOCK.read_text(encoding="utf-8") if LOCK.exists() and not arguments else ""
     with tempfile.TemporaryDirectory() as scratch:
-        LOCK.write_text(lock(Path(scratch)), encoding="utf-8")
+        LOCK.write_text(lock(Path(scratch), kept), encoding="utf-8")
     print(f"{LOCK.name}: {len(pins(LOCK.read_text(encoding='utf-8')))} packages")
     return 0
 
 
-def lock(scratch: Path) -> str:
-    """The text of the lock. Raises CalledProcessError when the packages cannot be resolved."""
+def lock(scratch: Path, kept: str) -> str:
+    """The text of the lock, with the versions of `kept` where they still answer.
+
+    Raises CalledProcessError when the packages cannot be resolved.
+    """
+    for part in PARTS:
+        # uv keeps the versions it finds in the file it is to write.
+        (scratch / f"{part}.txt").write_text(kept, encoding="utf-8")
     uv = shutil.which("uv") or _uv_for_the_moment(scratch)
     builders = scratch / "build.in"
     builders.write_text("\n".join(_project()["build-system"]["requires"]), encoding="utf-8")
