@@ -1,0 +1,6 @@
+"""The agencies view 单位名录: tables, handlers, and what is read from it."""
+
+from .reads import AgencyReads
+from .view import VIEW
+
+__all__ = ["VIEW", "AgencyReads"]

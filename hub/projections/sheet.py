@@ -1,0 +1,245 @@
+"""How a view declares its tables, and how its handlers work on rows.
+
+A *sheet* is one table of a view and the Python class that stands for one of its rows; a *case* is everything a view
+remembers about one stream (a dispute or an agency); a *tally* is a table of counters that are only ever added to.
+Handlers change rows of a case and say so with ``keep`` or ``drop``; what reaches the database, and when, is the
+runner's business. Columns are ids (16 bytes), texts and 64-bit integers only (truth values are 0 and 1): three types
+that SQLite and PostgreSQL hold alike and that are cheap to pack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from operator import attrgetter
+from typing import Any, ClassVar, Final
+
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, MetaData, Table, Text, text
+
+from hub.contract import leaf_hash
+
+Values = tuple[Any, ...]
+
+
+def id_(name: str, *, key: bool = False, null: bool = False) -> Column[Any]:
+    """An id column: 16 bytes."""
+    return Column(name, LargeBinary(16), primary_key=key, nullable=null)
+
+
+def digest(name: str) -> Column[Any]:
+    """A column of bytes of another length than an id's: a hash."""
+    return Column(name, LargeBinary, nullable=False)
+
+
+def number(name: str, *, key: bool = False, null: bool = False) -> Column[Any]:
+    """A 64-bit integer column: a position, an instant in microseconds UTC, a count, a truth value."""
+    return Column(name, BigInteger, primary_key=key, nullable=null, autoincrement=False)
+
+
+def words(name: str, *, key: bool = False, null: bool = False) -> Column[Any]:
+    """A text column: a code of §2, a rule, a number people read."""
+    return Column(name, Text, primary_key=key, nullable=null)
+
+
+class By:
+    """An index of a sheet: its columns and, for a partial one, the condition in plain SQL."""
+
+    def __init__(self, *columns: str, where: str = "", unique: bool = False) -> None:
+        self.columns = columns
+        self.where = where
+        self.unique = unique
+
+
+class Sheet:
+    """A table of a view. ``row`` has the columns as its ``__slots__``, in order; the key columns come first.
+
+    ``part`` is the table's name behind the view's ("" for the main table); ``within`` is the column that holds the
+    stream, by which the rows of one case are loaded.
+    """
+
+    def __init__(
+        self, part: str, row: type[Row], columns: Callable[[], list[Column[Any]]], *, within: str, by: Iterable[By] = ()
+    ) -> None:
+        self.part = part
+        self.row = row
+        self.columns = columns
+        self.within = within
+        self.by = tuple(by)
+        declared = columns()
+        self.names = tuple(c.name for c in declared)
+        self.width = sum(1 for c in declared if c.primary_key)  # of the key
+        if tuple(row.__slots__) != self.names or any(not c.primary_key for c in declared[: self.width]):
+            raise TypeError(f"{row.__name__}: slots and columns differ, or the key does not come first")
+        self.values: Callable[[Any], Values] = attrgetter(*self.names)
+        keys = attrgetter(*self.names[: self.width])
+        self.key: Callable[[Any], Values] = keys if self.width > 1 else lambda row: (keys(row),)
+        row.sheet = self
+
+    def table(self, meta: MetaData, name: str) -> Table:
+        """Declare the table under ``name``."""
+        return Table(name, meta, *self.columns())
+
+    def indexes(self, table: Table) -> list[Index]:
+        """The table's indexes, made apart from it: a rebuild makes them last."""
+        made = []
+        for n, by in enumerate(self.by):
+            where = text(by.where) if by.where else None
+            made.append(
+                Index(
+                    f"{table.name}_by{n}", *(table.c[c] for c in by.columns), unique=by.unique,
+                    sqlite_where=where, postgresql_where=where,
+                )
+            )  # fmt: skip
+        return made
+
+
+class Row:
+    """One row of a sheet; equal only to itself. Subclasses are ``@dataclass(slots=True, eq=False)``."""
+
+    __slots__: ClassVar[tuple[str, ...]] = ()
+    sheet: ClassVar[Sheet]
+
+
+class Tally:
+    """A table of counters: key columns, then one column ``n``. Additions to the same key are summed up before writing."""
+
+    def __init__(self, part: str, columns: Callable[[], list[Column[Any]]]) -> None:
+        self.part = part
+        self.columns = columns
+        self.names = (*(c.name for c in columns()), "n")
+
+    def table(self, meta: MetaData, name: str) -> Table:
+        """Declare the table under ``name``."""
+        return Table(name, meta, *self.columns(), number("n"))
+
+
+class Changes:
+    """What a batch did to the rows, to be written in one transaction: removals first, then rows, then counters."""
+
+    __slots__ = ("added", "dropped", "kept")
+
+    def __init__(self, sheets: Iterable[Sheet], tallies: Iterable[Tally]) -> None:
+        self.kept: dict[type[Row], dict[Row, None]] = {s.row: {} for s in sheets}
+        self.dropped: dict[type[Row], dict[Values, None]] = {s.row: {} for s in sheets}
+        self.added: dict[str, dict[Values, int]] = {t.part: {} for t in tallies}
+
+    def clear(self) -> None:
+        """Forget everything (it is written, or given up)."""
+        for kept in self.kept.values():
+            kept.clear()
+        for dropped in self.dropped.values():
+            dropped.clear()
+        for added in self.added.values():
+            added.clear()
+
+
+class Case:
+    """Everything a view remembers about one stream. Subclasses add the rows and say how a loaded one is put in place."""
+
+    __slots__ = ("changes", "stream")
+
+    def __init__(self, stream: bytes, changes: Changes) -> None:
+        self.stream = stream
+        self.changes = changes
+
+    def adopt(self, row: Any) -> None:
+        """Take in a row loaded from the database."""
+        raise NotImplementedError
+
+    def done(self) -> bool:
+        """Whether no more events are to be expected: a rebuild may forget the case."""
+        return False
+
+    def keep(self, row: Row) -> None:
+        """The row is new or changed: write it."""
+        self.changes.kept[type(row)][row] = None
+
+    def drop(self, row: Row) -> None:
+        """The row is no more: remove it."""
+        self.changes.kept[type(row)].pop(row, None)
+        self.changes.dropped[type(row)][row.sheet.key(row)] = None
+
+    def add(self, part: str, key: Values, n: int = 1) -> None:
+        """Add ``n`` to a counter."""
+        counters = self.changes.added[part]
+        counters[key] = counters.get(key, 0) + n
+
+
+class Now:
+    """The event being applied: what all events carry. One object per view, filled anew for every event."""
+
+    __slots__ = ("agency", "at", "body", "custodian", "extra", "position", "referral", "stream", "topic", "version")
+
+    position: int
+    stream: bytes
+    version: int
+    at: int  # recorded_at
+    agency: bytes  # acting
+    custodian: bytes  # after the event; empty for registry events
+    topic: str
+    referral: bytes | None  # set by handlers of events that move custody
+    body: bytes  # as stored
+    extra: Values  # the fields of all dispute events the view asked for besides
+
+    def leaf(self) -> bytes:
+        """The event's leaf hash."""
+        return leaf_hash(self.body)
+
+
+COMMON: Final = ("stream", "version", "recorded_at", "agency", "custodian")
+COMMON_REGISTRY: Final = COMMON[:4]
+Handler = Callable[..., None]
+
+
+class View:
+    """A view: its name and version, its tables, and one handler per event it reads.
+
+    A change of tables or handlers is a new ``version``: it is built beside the old one and switched to. ``before`` and
+    ``after`` (optional) run around the handler of every dispute event.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        version: int,
+        case: type[Case],
+        sheets: Iterable[Sheet],
+        tallies: Iterable[Tally] = (),
+        extra: tuple[str, ...] = (),
+        loads: bool = True,
+    ) -> None:
+        self.name = name
+        self.loads = loads  # False: its handlers need no earlier rows
+        self.common = (*COMMON, *extra)
+        self.version = version
+        self.case = case
+        self.sheets = tuple(sheets)
+        self.tallies = tuple(tallies)
+        self.fields: dict[str, tuple[str, ...]] = {}
+        self.handlers: dict[str, Handler | None] = {}
+        self.before: Callable[[Any, Now], None] | None = None
+        self.after: Callable[[Any, Now], None] | None = None
+
+    def on(self, topic: str, *fields: str) -> Callable[[Handler], Handler]:
+        """Bind a handler ``(case, now, *fields)`` to an event type, reading only these of its own fields."""
+
+        def bind(handler: Handler) -> Handler:
+            self._bind(topic, fields, handler)
+            return handler
+
+        return bind
+
+    def note(self, *topics: str) -> None:
+        """Read these event types too, for what all dispute events carry (``before`` and ``after``)."""
+        for topic in topics:
+            self._bind(topic, (), None)
+
+    def _bind(self, topic: str, fields: tuple[str, ...], handler: Handler | None) -> None:
+        if topic in self.fields:
+            raise TypeError(f"{self.name}: two handlers for {topic}")
+        self.fields[topic] = (*(COMMON_REGISTRY if is_registry(topic) else self.common), *fields)
+        self.handlers[topic] = handler
+
+
+def is_registry(topic: str) -> bool:
+    """Whether an event type belongs to the registry of agencies (所有单位), not to a dispute."""
+    return topic.startswith("agency.")

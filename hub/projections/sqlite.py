@@ -1,0 +1,135 @@
+"""The runner's connection to a SQLite views file (``views.db``): WAL, ``synchronous=NORMAL``, a large page cache.
+
+``NORMAL`` may lose the last transactions when the machine loses power, rows and tracking together: they are applied again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from .channel import Lost, Parking, Step
+from .sheet import Changes, Values
+from .tables import Book, SheetSql, TallySql, shared, types_of, upsert_tail
+
+CACHE_KIB = 128 * 1024
+CHECKPOINT_PAGES = 10_000
+BUSY_MS = 10_000
+CHUNKS = (256, 64, 16, 4, 1)  # how many streams one statement asks for: few texts, so that they stay prepared
+
+
+def tune(connection: sqlite3.Connection) -> None:
+    """The pragmas every connection to the views file gets."""
+    connection.execute("pragma journal_mode = wal")
+    connection.execute("pragma synchronous = normal")
+    connection.execute(f"pragma busy_timeout = {BUSY_MS}")
+    connection.execute(f"pragma wal_autocheckpoint = {CHECKPOINT_PAGES}")
+
+
+class SqliteChannel:
+    """See ``Channel``."""
+
+    def __init__(self, path: str, book: Book) -> None:
+        self._path = path
+        self._book = book
+        self._open: sqlite3.Connection | None = None
+        tables = book.tables
+        self._sheets = []
+        for sheet in book.view.sheets:
+            t = tables[sheet.part]
+            marks = ", ".join("?" * len(sheet.names))
+            where = " and ".join(f"{c.name} = ?" for c in t.primary_key.columns)
+            self._sheets.append(
+                SheetSql(
+                    sheet,
+                    f"select {', '.join(sheet.names)} from {t.name} where {sheet.within} in ",
+                    f"insert into {t.name} values ({marks}) {upsert_tail(t)}",
+                    f"delete from {t.name} where {where}",
+                    types_of(t),
+                )
+            )
+        self._tallies = []
+        for tally in book.view.tallies:
+            t = tables[tally.part]
+            marks = ", ".join("?" * len(tally.names))
+            self._tallies.append(
+                TallySql(tally, f"insert into {t.name} values ({marks}) {upsert_tail(t, add='n')}", types_of(t))
+            )
+        names = shared(None)
+        self._move = (
+            f"update {names.tracking.name} set position = ?, revision = ?"
+            " where view = ? and version = ? and generation = ? and position = ? and revision = ?"
+        )
+        self._park = f"insert or replace into {names.parked.name} values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        if self._open is None:
+            self._open = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+            tune(self._open)
+            self._open.execute(f"pragma cache_size = -{CACHE_KIB}")
+        return self._open
+
+    def tracking(self) -> tuple[int, int] | None:
+        sql = "select position, revision from tracking where view = ? and version = ? and generation = ?"
+        row: tuple[int, int] | None = self._db.execute(sql, self._book.key).fetchone()
+        return row
+
+    def parked(self) -> set[bytes]:
+        sql = "select distinct stream from parked where view = ? and version = ? and generation = ?"
+        return {row[0] for row in self._db.execute(sql, self._book.key)}
+
+    def load(self, streams: Sequence[bytes]) -> list[list[Values]]:
+        db = self._db
+        found: list[list[Values]] = []
+        for plan in self._sheets:
+            rows: list[Values] = []
+            at = 0
+            while at < len(streams):
+                left = len(streams) - at
+                size = next(c for c in CHUNKS if c <= left)
+                sql = f"{plan.load}({','.join('?' * size)})"
+                rows += db.execute(sql, streams[at : at + size]).fetchall()
+                at += size
+            found.append(rows)
+        return found
+
+    def commit(self, step: Step, changes: Changes, parking: Sequence[Parking]) -> None:
+        db = self._db
+        key = self._book.key
+        db.execute("begin immediate")
+        try:
+            moved = db.execute(
+                self._move, (step.new_position, step.new_revision, *key, step.position, step.revision)
+            ).rowcount
+            if moved != 1:
+                raise Lost(key)
+            if step.retried is not None:
+                sql = "delete from parked where view = ? and version = ? and generation = ? and stream = ?"
+                db.execute(sql, (*key, step.retried))
+            for plan in self._sheets:
+                row = plan.sheet.row
+                if changes.dropped[row]:
+                    db.executemany(plan.drop, changes.dropped[row])
+                if changes.kept[row]:
+                    db.executemany(plan.save, map(plan.sheet.values, changes.kept[row]))
+            for tally in self._tallies:
+                added = changes.added[tally.tally.part]
+                if added:
+                    db.executemany(tally.add, [(*k, n) for k, n in added.items()])
+            if parking:
+                db.executemany(self._park, [(*key, *p) for p in parking])
+            db.execute("commit")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("rollback")
+            raise
+
+    def transient(self, why: Exception) -> bool:
+        # "database is locked", "disk I/O error", "database or disk is full" pass; a wrong statement or row never does.
+        return isinstance(why, sqlite3.OperationalError) and "no such table" not in str(why)
+
+    def reset(self) -> None:
+        if self._open is not None:
+            self._open.close()
+            self._open = None

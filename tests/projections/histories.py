@@ -1,0 +1,175 @@
+"""Random histories of a small city, made by the real decisions: the log a writer would have written, and its states."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from hub import words as w
+from hub.aggregates.agency import names
+from hub.aggregates.agency.registry import Registry
+from hub.aggregates.command import Command
+from hub.aggregates.decide import Context, Decision, decide, encode_event, evolve
+from hub.aggregates.dispute import commands as c
+from hub.aggregates.dispute.obligations import running
+from hub.aggregates.dispute.state import Dispute
+from hub.aggregates.dispute.work import has_role
+from hub.contract import Contract, leaf_hash
+from hub.policy import Pack
+from hub.words import AgencyId, CommandId, Stored
+
+START = 1_767_225_600 * w.SECOND
+CITY = (
+    ("centre", "centre", "532301", None),
+    ("bureau", "police", "532301", None),
+    ("station", "police", "532301", "bureau"),
+    ("committee", "committee", "532301001", None),
+    ("village", "committee", "532301001", "committee"),
+    ("court", "court", "532301", None),
+    ("petition", "petition", "532301", None),
+    ("heir", "committee", "532301002", None),
+)
+CHANNELS = ("court", "police", "petition", "mediation")
+
+
+class History:
+    """What happened so far. ``log`` is what the store would hold; ``states`` and ``registry`` what the writer would know."""
+
+    def __init__(self, contract: Contract, pack: Pack, dice: random.Random) -> None:
+        self.contract, self.pack, self.dice = contract, pack, dice
+        self.now = START
+        self.log: list[Stored] = []
+        self.states: dict[bytes, Dispute] = {}
+        self.registry = Registry()
+        self._heads: dict[bytes, tuple[int, bytes]] = {}
+        self._commands = 0
+        self._numbers = 0
+        for code, kind, region, up in CITY:
+            superior = w.agency_id(up) if up else None
+            self.do("hub", names.RegisterAgency(code, code, kind, "", region, superior, (), 1, False))
+
+    def do(self, who: str | AgencyId, body: Any, dispute: bytes | None = None) -> bytes | None:
+        """Ask for something; the stream when it made events, None when it was refused or changed nothing."""
+        self._commands += 1
+        author = w.agency_id(who) if isinstance(who, str) else who
+        ident = CommandId(w.derived_id(f"{self._commands}"))
+        command = Command("desk", ident, b"", author, "duty", self.now, dispute, None, body)
+        context = Context(self.now, self.registry, self.pack, self._number, self.accountable)
+        decided = decide(command, self.states.get(dispute or b""), context)
+        if not isinstance(decided, Decision) or not decided.events:
+            return None
+        for event in decided.events:
+            self._append(decided.stream, event, author, ident)
+        return decided.stream
+
+    def _append(self, stream: bytes, event: Any, author: AgencyId, command: CommandId) -> None:
+        version, predecessor = self._heads.get(stream, (0, w.ZERO_HASH))
+        envelope = w.Envelope(stream, version + 1, predecessor, self.now, self.now, author, "desk", "duty", command)
+        topic, body = encode_event(self.contract, envelope, event)
+        self._heads[stream] = (version + 1, leaf_hash(body))
+        self.log.append(Stored(len(self.log) + 1, stream, version + 1, topic, body))
+        if topic.startswith("agency."):
+            self.registry = self.registry.evolve(AgencyId(stream), event)
+        else:
+            self.states[stream] = evolve(self.states.get(stream), event, stream)
+
+    def _number(self) -> str:
+        self._numbers += 1
+        return f"532301-2026-{self._numbers:07d}"
+
+    def accountable(self, agency: AgencyId) -> bool:
+        """Whether an agency has a role in any dispute."""
+        return any(has_role(state, agency) for state in self.states.values())
+
+    # --- at random -------------------------------------------------------------------------------------------------------
+
+    def play(self, commands: int) -> History:
+        """Ask for many things at random; most of what is asked makes sense."""
+        for _ in range(commands):
+            self.now += self.dice.choice((w.SECOND, w.HOUR, 7 * w.HOUR, 2 * w.DAY))
+            self.step()
+        return self
+
+    def step(self) -> None:
+        """One thing at random."""
+        dice = self.dice
+        if not self.states or dice.random() < 0.12:
+            parties = (c.Party("applicant", "person", bytes(32)),)
+            self.do(dice.choice(CITY)[0], c.Register("neighbour", "532301001", "visit", parties))
+            return
+        if dice.random() < 0.02:
+            self._city()
+            return
+        ident = dice.choice(list(self.states))
+        state = self.states[ident]
+        who, body = self._about(state)
+        self.do(who, body, ident)
+
+    def _city(self) -> None:
+        dice = self.dice
+        subject = w.agency_id(dice.choice(("station", "village", "petition", "committee")))
+        body = dice.choice((
+            names.CloseIntake(subject, ""), names.OpenIntake(subject, ""),
+            names.CloseAgency(subject, w.agency_id("heir"), ""), names.DissolveAgency(subject, ""),
+        ))  # fmt: skip
+        self.do("hub", body)
+
+    def _about(self, s: Dispute) -> tuple[AgencyId, Any]:
+        dice = self.dice
+        agencies = list(self.registry.agencies)
+        hub, me, other = w.HUB_AGENCY, s.custodian, dice.choice(agencies)
+        if s.status != w.OPEN:
+            return me, c.Reopen("broken", True)
+        acts: list[tuple[AgencyId, Any]] = [
+            (me, c.Refer(dice.choice(w.KINDS), dice.choice(CHANNELS), other, None, "")),
+            (me, c.Refer(w.TRANSFER, dice.choice(CHANNELS), other, None, "")),
+            (w.agency_id("centre"), c.Assign("mediation", other, "")),
+            (me, c.Attempt(True, "", self.now, "", "")),
+            (me, c.Report((other, dice.choice(agencies)), "red", "")),
+            (other, c.Acknowledge("")),
+            (w.agency_id("centre"), c.Supervise(me, "")),
+            (me, c.AnswerSupervision("")),
+            (me, c.ReachAgreement("written", None, None)),
+            (me, c.PerformAgreement("")),
+            (me, c.BreakAgreement("")),
+            (me, c.Grade("four", "red", 1)),
+            (me, c.Close(dice.choice(("performed", "settled")), "", True)),
+            (me, c.Voiding("duplicate", None)),
+        ]
+        for r in s.referrals[-4:]:
+            deliver = c.Deliver(r.id, "inbox", self.now)
+            acts += [
+                (r.receiver, c.Sign(r.id)), (r.receiver, c.Accept(r.id, "")), (r.receiver, c.Sign(r.id)),
+                (r.receiver, c.Accept(r.id, "")), (r.receiver, c.Return(r.id, "not_competent", "", None)),
+                (r.sender, c.Withdraw(r.id, "")), (r.sender, c.Consent(r.id)), (r.receiver, c.Consent(r.id)),
+                (r.sender, c.Decline(r.id, "")), (r.receiver, c.Decline(r.id, "")), (r.sender, c.Contest(r.id, "")),
+                (w.agency_id("centre"), c.Settle(r.id, "")), (hub, c.Lapse(r.id)), (hub, deliver),
+                (me, c.Feedback(r.id, False, "")), (r.receiver, c.Feedback(r.id, True, "")),
+                (r.sender, c.Recall(r.id, "")), (me, c.Refer(w.TRANSFER, "court", other, r.id, "")),
+            ]  # fmt: skip
+        for o in running(s):
+            acts += [
+                (hub, c.Breach(o.name, o.referral, o.debtor)), (hub, c.Warn(o.name, o.referral, o.debtor)),
+                (hub, c.Urge(o.name, o.referral, o.debtor, "")),
+                (hub, c.Recompute(o.name, o.referral, o.debtor, self.now)),
+            ]  # fmt: skip
+        for agency in self.registry.agencies.values():
+            if agency.state == w.CLOSING:
+                acts += [(hub, c.Succeed(agency.id))] * 4
+        return dice.choice(acts)
+
+
+class ListLog:
+    """The log port over a list that may still grow."""
+
+    def __init__(self, log: list[Stored]) -> None:
+        self.log = log
+
+    def read(self, after: int, limit: int, timeout: float) -> list[Stored]:
+        return self.log[after : after + limit]
+
+    def end(self) -> int:
+        return len(self.log)
+
+    def close(self) -> None:
+        """Nothing to close."""
