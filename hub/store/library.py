@@ -10,6 +10,9 @@ from __future__ import annotations
 import dataclasses
 import logging
 
+import psycopg  # noqa: F401  (sets levels of its own, which are meant)
+import psycopg_pool  # noqa: F401
+
 _MUTED = ("psycopg", "psycopg.pool")
 _levels = {name: logging.getLogger(name).level for name in _MUTED}
 _process_class = dataclasses.__dict__["_process_class"]

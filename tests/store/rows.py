@@ -1,6 +1,7 @@
 """Rows for tests of the store: it looks into none of them."""
 
 import os
+from typing import Any
 
 from hub.store import Batch, Delivery
 from hub.words import DONE, Answer, CommandId, Stored
@@ -16,12 +17,10 @@ def events(last: int, many: int, stream: bytes | None = None, version: int = 0) 
 
 def answer(system: str = "court", command: bytes | None = None, digest: bytes = bytes(32)) -> Answer:
     """An answer to a command nobody sent."""
-    return Answer(
-        system, CommandId(command or os.urandom(16)), digest, DONE, "", "", "", os.urandom(16), 1, 1, 1_000
-    )
+    return Answer(system, CommandId(command or os.urandom(16)), digest, DONE, "", "", "", os.urandom(16), 1, 1, 1_000)
 
 
-def batch(last: int, many: int = 1, **more: object) -> Batch:
+def batch(last: int, many: int = 1, **more: Any) -> Batch:
     """A batch of ``many`` events of one new stream and an answer."""
     return Batch(last, 1_000, events(last, many), [answer()])._replace(**more)
 

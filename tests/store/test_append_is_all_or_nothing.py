@@ -9,12 +9,16 @@ from tests.store.rows import answer, batch, delivery, events
 def everything(last: int) -> Batch:
     """A batch with a row for every table."""
     made = batch(last, 3)
+    first = made.events[0].stream
     return made._replace(
         deliveries=[delivery("court", 1), delivery("police", 2), delivery("court", 3)],
         moves=[Move("court", "", 0, "topic-1", 7)],
         quarantine=[Quarantined("court", "topic-1", 5, "submission.unreadable", "", "", b"\x00raw\xff")],
         numbers=[("532301-2026", 4)],
-        sealed=[SealedRow(made.events[0].stream, 0, "张某", b"s" * 32), SealedRow(made.events[0].stream, 1, None, None)],
+        sealed=[
+            SealedRow(first, 0, "张某", b"s" * 32),
+            SealedRow(first, 1, None, None),
+        ],
     )
 
 
@@ -95,9 +99,14 @@ def test_the_recorded_instant_never_goes_back(store: Store) -> None:
 
 def test_a_large_batch_of_every_shape_comes_back_unchanged(store: Store) -> None:
     store.acquire(0)
-    many = [answer(f"system-{i % 7}")._replace(outcome=o, dispute=d) for i in range(40) for o, d in
-            (("done", bytes([i]) * 16), ("nothing", None), ("refused", None), ("refused", bytes([i]) * 16))]
-    many = [a._replace(position=0, code="access.denied", field="agency", detail="详情 ✓") if a.outcome == "refused" else a
-            for a in many]  # fmt: skip
+    many = []
+    for i in range(40):
+        dispute = bytes([i]) * 16
+        base = answer(f"system-{i % 7}")._replace(dispute=dispute)
+        refused = answer("court")._replace(
+            outcome="refused", position=0, code="access.denied", field="agency", detail="详情 ✓", dispute=None
+        )
+        nothing = answer("police")._replace(outcome="nothing", dispute=None, position=0)
+        many += [base, refused, nothing, refused._replace(command_id=answer().command_id, dispute=dispute)]
     store.append(Batch(0, 1_000, events(0, 60), many))
     assert all(store.answers.get(a.system, a.command_id) == a for a in many)

@@ -41,7 +41,7 @@ class OnPostgres(OnSQLite):
             recorder.datastore.close()
 
 
-class TestSQLiteRecorder(OnSQLite, shipped.ApplicationRecorderTestCase):  # type: ignore[type-arg]
+class TestSQLiteRecorder(OnSQLite, shipped.ApplicationRecorderTestCase):
     pass
 
 
@@ -50,7 +50,7 @@ class TestSQLiteNotInterleaving(OnSQLite, shipped.NonInterleavingNotificationIDs
 
 
 @pytest.mark.postgres
-class TestPostgresRecorder(OnPostgres, shipped.ApplicationRecorderTestCase):  # type: ignore[type-arg]
+class TestPostgresRecorder(OnPostgres, shipped.ApplicationRecorderTestCase):
     pass
 
 
