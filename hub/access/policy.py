@@ -49,6 +49,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "read.queue": Action(_READS, "查询工作队列", "read work queues of the agencies in its scope"),
     "read.obligation": Action(_READS, "查询待办义务", "read the running obligations it can see"),
     "read.completeness": Action(_by(*ROLES), "查询移送闭合等式", "read the completeness equation in its scope"),
+    "read.figures": Action(_by(OPERATOR, SUPERVISOR, AUDITOR), "查询全市数据", "read the figures of the whole city"),
     "read.agency": Action(_ALL, "查询单位名录", "read the directory of agencies"),
     "read.position": Action(_ALL, "查询序号", "read the log's and the views' positions"),
     "read.log": Action(_by(AUDITOR), "读取全部事件", "read every event of the log"),

@@ -17,6 +17,8 @@ from starlette.responses import Response
 
 from hub import __version__
 from hub.contract import Contract, Unreadable
+from hub.projections.database import Missing
+from hub.projections.reading import BadCursor
 
 from .api import ROUTERS, openapi
 from .edge import Edge
@@ -43,6 +45,8 @@ def create_app(contract: Contract, parts: Parts | None = None) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _query)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DBAPIError, _database)
+    app.add_exception_handler(BadCursor, _cursor)
+    app.add_exception_handler(Missing, _missing)
     described: dict[str, Any] = {}
 
     def description() -> dict[str, Any]:
@@ -81,3 +85,11 @@ async def _http(request: Request, why: Exception) -> Response:
 async def _database(request: Request, why: Exception) -> Response:
     """The database does not answer: its message may hold data, so it goes nowhere."""
     return respond(request, Problem("store.unreachable"))
+
+
+async def _cursor(request: Request, why: Exception) -> Response:
+    return respond(request, Problem("request.cursor", "cursor"))
+
+
+async def _missing(request: Request, why: Exception) -> Response:
+    return respond(request, Problem("view.behind", detail=str(why)))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from hub.access import System
 from hub.aggregates.agency.registry import Registry
+from hub.aggregates.command import Command
 from hub.contract import Contract
+from hub.projections.views import Views
+from hub.store import Store
+from hub.writer import Clock, Outcome
 
 
 class Reason(NamedTuple):
@@ -26,14 +30,28 @@ class Keys(Protocol):
         ...
 
 
+class Desk(Protocol):
+    """The command side, in this process or not."""
+
+    @property
+    def position(self) -> int:
+        """The last committed position."""
+        ...
+
+    async def ask_async(self, commands: Sequence[Command]) -> list[Outcome]:
+        """Decide and store; the outcomes after the commit. Refuses with a code while nothing is taken."""
+        ...
+
+
 @dataclass(frozen=True)
 class Parts:
     """The parts behind the application. ``ready`` gives the reasons against, none = ready."""
 
     contract: Contract
-    store: Any
-    writer: Any
-    views: Any
+    store: Store
+    writer: Desk
+    views: Views
+    clock: Clock
     keys: Keys
     registry: Callable[[], Registry]
     ready: Callable[[], Sequence[Reason]]

@@ -1,13 +1,15 @@
 """The programming interface, one small module per thing it serves."""
 
-from . import answers, codes, disputes, docs, health, inbox, schemas, submissions, views
+from . import agencies, answers, codes, disputes, docs, events, health, inbox, schemas, submissions, views
 
 ROUTERS = (
     submissions.router,
     answers.router,
     disputes.router,
     views.router,
+    agencies.router,
     inbox.router,
+    events.router,
     health.router,
     codes.router,
     docs.router,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Final, NamedTuple
 
-from hub.words import CommandId, agency_id, derived_id, dispute_id, referral_id, text
+from hub.words import HUB_AGENCY, CommandId, agency_id, derived_id, dispute_id, referral_id, text
 
 SYSTEM: Final = "example-city"  # serves every agency of the story
 OPERATOR: Final = "example-operator"  # keeps the registry
@@ -33,6 +33,7 @@ def _agency(code: str) -> str:
     return text(agency_id(code))
 
 
+HUB: Final = text(HUB_AGENCY)  # the operator keeps the registry in the hub's own name
 CENTRE: Final = _agency("532301.centre")
 TOWN: Final = _agency("532301101.committee")
 VILLAGE: Final = _agency("532301101201.committee")
@@ -65,7 +66,7 @@ def _registration(code: str, name: str, kind: str, level: str, region: str, supe
         "region": region,
         "superior": superior,
     }
-    return _act(f"register {code}", "register_agency", CENTRE, system=OPERATOR, **own)
+    return _act(f"register {code}", "register_agency", HUB, system=OPERATOR, **own)
 
 
 _PARTY: Final = {
@@ -93,7 +94,7 @@ STORY: Final[tuple[Step, ...]] = (
     _registration(
         "532301.department.housing", "市住建局调解委员会", "department_committee", "city", "532301", None
     ),
-    _act("amend", "amend_agency", CENTRE, system=OPERATOR, subject=HAMLET, **_AMENDED),
+    _act("amend", "amend_agency", HUB, system=OPERATOR, subject=HAMLET, **_AMENDED),
     _act("close intake", "close_intake", HAMLET, subject=HAMLET, reason="换届，暂停接收三日"),
     _act("open intake", "open_intake", HAMLET, subject=HAMLET, reason="恢复接收"),
     _act(
@@ -144,8 +145,8 @@ STORY: Final[tuple[Step, ...]] = (
     _act("reopen", "reopen", HOUSING, grounds="界址再起争议", relapse=True),
     _act("register again", "register", VILLAGE, category="02", source="proactive"),
     _act("void", "void", VILLAGE, reason="重复登记", dispute=SECOND, duplicate_of=DISPUTE),
-    _act("close agency", "close_agency", CENTRE, system=OPERATOR, subject=HAMLET, successor=VILLAGE, reason="村级合并"),
-    _act("dissolve", "dissolve_agency", CENTRE, system=OPERATOR, subject=HAMLET, reason="合并完成"),
+    _act("close agency", "close_agency", HUB, system=OPERATOR, subject=HAMLET, successor=VILLAGE, reason="村级合并"),
+    _act("dissolve", "dissolve_agency", HUB, system=OPERATOR, subject=HAMLET, reason="合并完成"),
 )  # fmt: skip
 
 

@@ -46,4 +46,5 @@ def position(caller: Annotated[Caller, calling("read.position")]) -> Response:
 
 def positions(caller: Caller) -> dict[str, Any]:
     """The committed position and each view's."""
-    return {"position": caller.parts.writer.position, "views": caller.parts.views.positions()}
+    views = {status.view: status.position for status in caller.parts.views.status()}
+    return {"position": caller.parts.writer.position, "views": views}

@@ -1,0 +1,146 @@
+"""A hub in one process: every part made once, told about the others, started and stopped in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Final
+
+import structlog
+from fastapi import FastAPI
+
+from hub.contract import Contract, load
+from hub.log import TableLog
+from hub.log.access import Access
+from hub.log.port import AHEAD
+from hub.log.relay import Relay
+from hub.policy import Pack, read_pack
+from hub.projections.crew import Crew
+from hub.projections.views import Views
+from hub.settings import Settings
+from hub.store import Head, Store, open_store
+from hub.web.app import create_app
+from hub.web.keys import RememberedKeys
+from hub.web.parts import Parts, Reason
+from hub.words import SECOND
+from hub.writer import Clock, SystemClock, Writer
+
+from .desk import Desk
+from .keeper import Keeper, Part
+from .speakers import Speakers
+
+CLOCK_BEHIND: Final = 5 * 60 * SECOND
+VIEWS_BEHIND: Final = 5_000  # events; a burst of a whole city's day is less
+log = structlog.get_logger(__name__)
+
+
+def build(
+    settings: Settings, clock: Clock | None = None, *, by_steps: bool = False, contract: Contract | None = None
+) -> Hub:
+    """Make a hub; nothing runs yet. The store is opened and migrated: OperationalError without a database."""
+    return Hub(settings, clock or SystemClock(), by_steps, contract or load())
+
+
+def read_rules(settings: Settings) -> Pack:
+    """The policy pack named in the settings, or the one shipped. PackRefused, OSError."""
+    if settings.pack is not None:
+        return read_pack(settings.pack.read_text(encoding="utf-8"))
+    return read_pack(files("hub.policy").joinpath("packs", "p2026.toml").read_text(encoding="utf-8"))
+
+
+def broker(settings: Settings) -> Access | None:
+    """How to reach the broker; None for a hub without one."""
+    if not settings.kafka:
+        return None
+    return Access(
+        settings.kafka, settings.kafka_user, settings.kafka_password.get_secret_value(), settings.kafka_mechanism,
+        str(settings.kafka_ca or ""), prefix=settings.topic_prefix,
+    )  # fmt: skip
+
+
+class Hub:
+    """One hub. Public: ``settings``, ``store``, ``contract``, ``pack``, ``clock``, ``desk``, ``app``, ``speakers``."""
+
+    def __init__(self, settings: Settings, clock: Clock, by_steps: bool, contract: Contract) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.contract = contract
+        self.pack = read_rules(settings)
+        self.store: Store = open_store(settings.store_url)
+        self.views = Views(settings.views_url, contract)
+        self.speakers = Speakers(self.store.credentials)
+        self.desk = Desk(self.store, contract)
+        self.relay: Relay | None = None
+        self.crew: Crew | None = None
+        self._by_steps = by_steps
+        self._broker = broker(settings)
+        self._keeper = Keeper(self.desk, self._make_writer, self._make_parts)
+        self.keys = RememberedKeys(self.store.credentials)
+        self.parts = Parts(
+            contract=contract, store=self.store, writer=self.desk, views=self.views, clock=clock, keys=self.keys,
+            registry=self.desk.registry, ready=self.ready,
+        )  # fmt: skip
+        self.app: FastAPI = create_app(contract, self.parts)
+
+    # life
+
+    def start(self, wait: float = 30.0) -> bool:
+        """Start everything; True once commands are taken, False when they are not within ``wait`` seconds.
+
+        False is no error: another process may hold the lease, or the broker may not answer yet (see ``ready``);
+        the hub goes on trying and serves reads meanwhile.
+        """
+        self._keeper.start()
+        return self._keeper.wait_running(wait)
+
+    def stop(self) -> None:
+        """Stop in order: what is decided is stored, what waits is refused, the lease is given up. Then close."""
+        self._keeper.stop()
+        self.views.close()
+        self.store.close()
+
+    # under the lease
+
+    def _make_writer(self, on_stop: Callable[[str], None]) -> Writer:
+        self.relay = Relay(self.store, self.contract, self._broker, self.speakers.names) if self._broker else None
+        return Writer(
+            self.store, self.contract, self.pack, self.clock, self.speakers, city=self.settings.city,
+            roles=self.views.custody.roles_of,
+            check=self._check, on_stop=on_stop, cache=self.settings.cache,
+        )  # fmt: skip
+
+    def _check(self, head: Head) -> str:
+        """Before the first acceptance under a lease: the topics hold nothing that the store does not."""
+        problem = self.relay.check() if self.relay is not None else None
+        return problem.code if problem is not None else ""
+
+    def _make_parts(self, writer: Writer) -> list[Part]:
+        parts: list[Part] = []
+        self.crew = self.views.crew(TableLog(self.store, writer.wait_beyond))
+        if not self._by_steps:
+            parts.append(self.crew)
+        if self.relay is not None:
+            parts.append(self.relay)
+        return parts
+
+    # by steps
+
+    def settle(self) -> int:
+        """Let views and inboxes catch up with the log; the position they are at."""
+        position = self.desk.position
+        assert self.crew is not None
+        self.crew.catch_up(position)
+        return position
+
+    # questions
+
+    def ready(self) -> list[Reason]:
+        """The reasons against sending commands here now; none = ready."""
+        reasons = []
+        if self.desk.problem:
+            reasons.append(Reason(self.desk.problem))
+        if self.store.head().recorded_at - self.clock.now() > CLOCK_BEHIND:
+            reasons.append(Reason("clock.behind"))
+        if self.relay is not None and self.relay.problem is not None and self.relay.problem.code == AHEAD:
+            reasons.append(Reason(AHEAD, self.relay.problem.detail))
+        return reasons

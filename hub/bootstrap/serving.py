@@ -1,0 +1,80 @@
+"""The HTTP server around a hub's application: in the foreground for ``hub serve``, in a thread for trials and
+tests.
+
+Guarantee: a stop lets what is under way finish for ``GRACE`` seconds, then goes; an address that is taken
+is said before anything starts.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from typing import Any, Final
+
+import uvicorn
+
+GRACE: Final = 10  # seconds for requests under way at the end
+START_SECONDS: Final = 15.0
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket; port 0 = any free one. OSError when the address is taken or not ours."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((host, port))
+    except OSError:
+        made.close()
+        raise
+    return made
+
+
+def url_of(bound: socket.socket) -> str:
+    """The address a bound socket answers at."""
+    host, port = bound.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def server(app: Any) -> uvicorn.Server:
+    """uvicorn around an application: no access log of its own, no banner, our limits."""
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, lifespan="off", ws="none",
+        timeout_graceful_shutdown=GRACE, timeout_keep_alive=65, h11_max_incomplete_event_size=32 * 1024,
+    )  # fmt: skip
+    return uvicorn.Server(config)
+
+
+class Background:
+    """A server in a thread: ``with Background(hub.app) as url``."""
+
+    def __init__(self, app: Any, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._socket = listen(host, port)
+        self.url = url_of(self._socket)
+        self._server = server(app)
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._socket]}, name="http", daemon=True
+        )
+
+    def start(self) -> str:
+        """Serve from now on; the address. RuntimeError when it does not come up."""
+        self._thread.start()
+        deadline = time.monotonic() + START_SECONDS
+        while not self._server.started:
+            if not self._thread.is_alive() or time.monotonic() > deadline:
+                raise RuntimeError("the HTTP server did not start")
+            time.sleep(0.005)
+        return self.url
+
+    def stop(self) -> None:
+        """Finish what is under way and stop."""
+        self._server.should_exit = True
+        self._thread.join(GRACE + 5)
+        self._socket.close()
+
+    def __enter__(self) -> str:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()

@@ -1,0 +1,50 @@
+"""``hub serve``: run a hub in the foreground until it is told to stop."""
+
+from __future__ import annotations
+
+import signal
+
+import click
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from hub.bootstrap import build, configure_logging
+from hub.bootstrap.serving import listen, server, url_of
+from hub.policy import PackRefused
+
+from . import common
+
+log = structlog.get_logger(__name__)
+
+
+@click.command()
+@click.option("--host", help="监听地址 · default: http_host of the settings (127.0.0.1)")
+@click.option("--port", type=click.IntRange(0, 65535), help="端口 · default: http_port (8080); 0 = any free one")
+@click.option("--wait", default=10.0, show_default=True, help="seconds to wait for the lease before serving reads only")
+def serve(host: str | None, port: int | None, wait: float) -> None:
+    """Run the hub: HTTP, writer, views and, where set, Kafka. Ctrl-C or SIGTERM ends it in order."""
+    settings = common.read_settings()
+    configure_logging(settings.log_format, settings.log_level)
+    try:
+        bound = listen(host or settings.http_host, settings.http_port if port is None else port)
+    except OSError as why:
+        raise common.Missing(f"无法监听 · cannot listen: {why.strerror}") from None
+    try:
+        hub = build(settings)
+    except SQLAlchemyError as why:
+        shown = common.shown(settings.store_url)
+        raise common.Missing(f"存储不可达 · cannot open {shown}: {type(why).__name__}") from None
+    except (PackRefused, OSError) as why:
+        raise common.Missing(f"规则包不可用 · the policy pack cannot be used: {why}") from None
+    try:
+        if not hub.start(wait):
+            log.warning("serve.not_accepting", reasons=[r.code for r in hub.ready()])
+        log.info("serve.listening", url=url_of(bound), docs=f"{url_of(bound)}/docs")
+        # uvicorn stops on these and then raises them once more: the second time they must not end the process
+        # before the writer has stored what it took and given up the lease.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
+        server(hub.app).run(sockets=[bound])
+    finally:
+        hub.stop()
+        log.info("serve.stopped")

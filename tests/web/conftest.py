@@ -1,0 +1,28 @@
+"""A whole hub in this process, on SQLite and the table log, with a clock that stands still until a test moves it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.web.hubs import Trial
+
+
+@pytest.fixture
+def trial(tmp_path: Path) -> Iterator[Trial]:
+    """A running hub of one's own."""
+    made = Trial(tmp_path)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
+    """A running hub shared by a module's tests: for those that change nothing or only add."""
+    made = Trial(tmp_path_factory.mktemp("hub"))
+    try:
+        yield made
+    finally:
+        made.close()
