@@ -22,7 +22,7 @@ from hub.words import SECOND, Answer
 from .clock import Clock
 from .outcome import NOT_WRITER, OUTBOX_MOVED, STORE_FAILED, STORE_GONE, Incident
 from .queue import Ticket
-from .turn import Rules, Turn, incident
+from .turn import Again, Rules, Turn, incident
 from .world import Key, World
 
 log = structlog.get_logger(__name__)
@@ -121,10 +121,8 @@ class Hands:
         try:
             try:
                 self._together(tickets)
-            except Conflict:
+            except (Again, Conflict):
                 self._apart(tickets)
-            except Fenced:
-                raise
             except Unknown as fate:
                 log.warning("store.fate_unknown", error=str(fate))
                 self._recover()
@@ -147,11 +145,11 @@ class Hands:
 
     def _together(self, tickets: Sequence[Ticket]) -> None:
         """The usual way: one turn, one transaction."""
-        turn = Turn(self._rules, self.world, self._now())
-        unreadable = self._load([c for t in tickets for c in t.commands], turn)
+        turn = Turn(self._rules, self.world, self._now(), shared=True)
+        self._load([c for t in tickets for c in t.commands], turn, shared=True)
         outcomes = []
         for ticket in tickets:
-            found = [turn.decide_one(c, None, unreadable.get(c.dispute)) for c in ticket.commands]
+            found = [turn.decide_one(c) for c in ticket.commands]
             if ticket.poll is not None:
                 turn.take_poll(ticket.poll, found)
             outcomes.append(found)
@@ -180,7 +178,7 @@ class Hands:
             try:
                 turn = Turn(self._rules, self.world, self._now())
                 if command is not None:
-                    unreadable = self._load([command], turn, also_new=True)
+                    unreadable = self._load([command], turn)
                     outcomes.append(turn.decide_one(command, stored, unreadable.get(command.dispute)))
                 if last and ticket.poll is not None:
                     turn.take_poll(ticket.poll, outcomes)
@@ -218,15 +216,16 @@ class Hands:
             raise Conflict(type(error).__name__) from error
         turn.merge()
 
-    def _load(self, commands: Sequence[Command], turn: Turn, also_new: bool = False) -> dict[bytes | None, str]:
+    def _load(self, commands: Sequence[Command], turn: Turn, shared: bool = False) -> dict[bytes | None, str]:
         """Reads all disputes that are not in memory with one query; incidents of those that cannot be folded.
 
         A command that registers a dispute has none yet, so it is looked for only where a conflict says otherwise.
+        In a shared turn an unreadable dispute raises Again.
         """
         missing: set[bytes] = set()
         for command in commands:
             stream = command.dispute
-            if stream is None and also_new and not is_agency_command(command):
+            if stream is None and not shared and not is_agency_command(command):
                 stream = stream_of(command)
             if stream is not None and turn.layer.dispute(stream) is None and not is_agency_command(command):
                 missing.add(stream)
@@ -238,6 +237,8 @@ class Hands:
                 # Committed states: they may enter the cache before this turn's own commit.
                 self.world.keep(stream, self.world.fold(stream, bodies))
             except Exception as error:
+                if shared:
+                    raise Again from error
                 unreadable[stream] = incident(error, alarm="dispute.unreadable", stream=stream.hex())
         return unreadable
 

@@ -1,8 +1,7 @@
 """One turn: decides commands in order over a layer of its own and collects what one transaction shall store.
 
-Guarantee: ``decide_one`` never raises for a command: a refusal is an answer, an exception in our code an ``Incident``
-of that command alone, and neither leaves anything of the command in the batch. A later command sees the events of the
-earlier ones. Order of checks: stored answer, access, decision.
+Guarantee: a refusal is an answer, an exception in our code an ``Incident`` of that command alone, and neither leaves
+anything of the command in the batch. A later command sees the events of the earlier ones. Order of checks: stored answer, access, decision.
 """
 
 from __future__ import annotations
@@ -56,11 +55,20 @@ class Rules(NamedTuple):
     roles: Roles | None = None
 
 
-class Turn:
-    """One attempt at one transaction."""
+class Again(Exception):
+    """Something in our code failed on a command of a shared turn: decide each by itself, answers looked up first."""
 
-    def __init__(self, rules: Rules, world: World, now: int) -> None:
+
+class Turn:
+    """One attempt at one transaction. ``shared``: several commands, answers not looked up; then a failure is ``Again``.
+
+    Why: an old repeat (a register command whose dispute is in memory) may well be what our code cannot decide; its
+    stored answer comes before everything else.
+    """
+
+    def __init__(self, rules: Rules, world: World, now: int, shared: bool = False) -> None:
         self._rules = rules
+        self._shared = shared
         self._now = now
         self.layer = Layer(world)
         self.events: list[Stored] = []
@@ -112,6 +120,8 @@ class Turn:
                     return self._answer(command, DONE, decided.stream)
                 decided = refusal
         except Exception as error:
+            if self._shared:
+                raise Again from error
             self.layer.numbers = numbers
             return Incident(incident(error, command), FAILED)
         if isinstance(decided, Refusal):
