@@ -93,7 +93,7 @@ class History:
     def step(self) -> None:
         """One thing at random."""
         dice = self.dice
-        if not self.states or dice.random() < 0.12:
+        if len(self.states) < 3 or dice.random() < 0.02:
             parties = (c.Party("applicant", "person", bytes(32)),)
             self.do(dice.choice(CITY)[0], c.Register("neighbour", "532301001", "visit", parties))
             return
@@ -104,13 +104,18 @@ class History:
         state = self.states[ident]
         who, body = self._about(state)
         self.do(who, body, ident)
+        for agency in self.registry.agencies.values():
+            if agency.state == w.CLOSING and dice.random() < 0.3:
+                self.do("hub", c.Succeed(agency.id), ident)
 
     def _city(self) -> None:
         dice = self.dice
         subject = w.agency_id(dice.choice(("station", "village", "petition", "committee")))
         body = dice.choice((
             names.CloseIntake(subject, ""), names.OpenIntake(subject, ""),
-            names.CloseAgency(subject, w.agency_id("heir"), ""), names.DissolveAgency(subject, ""),
+            names.OpenIntake(subject, ""), names.DissolveAgency(subject, ""),
+            names.CloseAgency(subject, w.agency_id("heir"), ""),
+            names.AmendAgency(subject, "new", "committee", "", "532301", None, ("neighbour",), 2, True),
         ))  # fmt: skip
         self.do("hub", body)
 
@@ -133,29 +138,30 @@ class History:
             (me, c.PerformAgreement("")),
             (me, c.BreakAgreement("")),
             (me, c.Grade("four", "red", 1)),
-            (me, c.Close(dice.choice(("performed", "settled")), "", True)),
-            (me, c.Voiding("duplicate", None)),
         ]
-        for r in s.referrals[-4:]:
+        if dice.random() < 0.06:
+            return me, c.Close(dice.choice(("performed", "settled", "settled")), "", True)
+        if dice.random() < 0.01:
+            return me, c.Voiding("duplicate", None)
+        if s.referrals and dice.random() < 0.7:
+            acts = []
+        for r in s.referrals[-3:]:
             deliver = c.Deliver(r.id, "inbox", self.now)
             acts += [
                 (r.receiver, c.Sign(r.id)), (r.receiver, c.Accept(r.id, "")), (r.receiver, c.Sign(r.id)),
                 (r.receiver, c.Accept(r.id, "")), (r.receiver, c.Return(r.id, "not_competent", "", None)),
-                (r.sender, c.Withdraw(r.id, "")), (r.sender, c.Consent(r.id)), (r.receiver, c.Consent(r.id)),
+                (r.sender, c.Withdraw(r.id, "")), (r.receiver, c.Return(r.id, "not_competent", "", None)), (r.sender, c.Consent(r.id)), (r.receiver, c.Consent(r.id)),
                 (r.sender, c.Decline(r.id, "")), (r.receiver, c.Decline(r.id, "")), (r.sender, c.Contest(r.id, "")),
                 (w.agency_id("centre"), c.Settle(r.id, "")), (hub, c.Lapse(r.id)), (hub, deliver),
                 (me, c.Feedback(r.id, False, "")), (r.receiver, c.Feedback(r.id, True, "")),
                 (r.sender, c.Recall(r.id, "")), (me, c.Refer(w.TRANSFER, "court", other, r.id, "")),
             ]  # fmt: skip
-        for o in running(s):
+        for o in list(running(s))[:2]:
             acts += [
                 (hub, c.Breach(o.name, o.referral, o.debtor)), (hub, c.Warn(o.name, o.referral, o.debtor)),
                 (hub, c.Urge(o.name, o.referral, o.debtor, "")),
                 (hub, c.Recompute(o.name, o.referral, o.debtor, self.now)),
             ]  # fmt: skip
-        for agency in self.registry.agencies.values():
-            if agency.state == w.CLOSING:
-                acts += [(hub, c.Succeed(agency.id))] * 4
         return dice.choice(acts)
 
 

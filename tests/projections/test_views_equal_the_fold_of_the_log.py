@@ -23,7 +23,7 @@ from tests.projections.histories import CITY, History, ListLog
 from .parts import pack
 
 CONTRACT = load()
-EXAMPLES = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -55,7 +55,7 @@ def everything(read: Any, **options: Any) -> list[dict[str, Any]]:
     """All pages of a list."""
     found, cursor = [], None
     while True:
-        page = read(cursor=cursor, limit=7, **options)
+        page = read(cursor=cursor, limit=40, **options)
         found += page.items
         cursor = page.next
         if cursor is None:
@@ -100,7 +100,10 @@ def check_obligations(views: Views, history: History) -> None:
     held = [o["dispute"] for o in everything(views.obligations.running, name=w.PROGRESS)]
     assert sorted(held) == sorted(i for i, s in history.states.items() if s.status == w.OPEN)
     queued = Counter(
-        o["dispute"] for code, *_ in CITY for o in everything_of_queue(views, w.agency_id(code)) if o["name"] == w.PROGRESS
+        o["dispute"]
+        for code, *_ in CITY
+        for o in everything_of_queue(views, w.agency_id(code))
+        if o["name"] == w.PROGRESS
     )
     assert set(queued.values()) <= {1} and sorted(queued) == sorted(held)
 
@@ -128,15 +131,17 @@ def check_agencies(views: Views, history: History) -> None:
     for ident, agency in history.registry.agencies.items():
         row = rows[ident]
         assert (row["code"], row["state"], row["intake_open"]) == (agency.code, agency.state, agency.intake_open)
-        assert (row["superior"], row["successor"], row["version"]) == (agency.superior, agency.successor, agency.version)
-    unsigned = Counter(
-        r.receiver for s in history.states.values() for r in s.referrals if r.state == w.OFFERED
-    )
+        assert (row["superior"], row["successor"], row["version"]) == (
+            agency.superior,
+            agency.successor,
+            agency.version,
+        )
+    unsigned = Counter(r.receiver for s in history.states.values() for r in s.referrals if r.state == w.OFFERED)
     assert {a["agency"]: a["unsigned"] for a in views.agencies.answers().items if a["unsigned"]} == unsigned
 
 
 @EXAMPLES
-@given(seed=st.integers(0, 2**32), commands=st.integers(1, 250), cuts=st.lists(st.integers(1, 60), min_size=1))
+@given(seed=st.integers(0, 2**32), commands=st.integers(1, 600), cuts=st.lists(st.integers(1, 60), min_size=1))
 def test_every_view_equals_the_machines_states(url: str, seed: int, commands: int, cuts: list[int]) -> None:
     views = _views(url)
     fresh(views)
@@ -166,8 +171,8 @@ def test_a_view_equals_the_fold_at_every_position_on_the_way(url: str) -> None:
     views = Views(url, CONTRACT)
     history = History(CONTRACT, pack(), random.Random(7))
     crew = views.crew(ListLog(history.log))
-    for _ in range(60):
-        history.play(4)
+    for _ in range(25):
+        history.play(20)
         crew.catch_up(len(history.log))
         check(views, history)
     crew.close()
