@@ -1,5 +1,6 @@
 """The trial broker: records outlive a kill, the ports stay, users may do only what a rule allows."""
 
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def create(bootstrap: str, *topics: str) -> None:
 
 def send(bootstrap: str, topic: str, values: list[bytes], **login: Any) -> list[int]:
     """The offsets of the records, each acknowledged."""
-    producer = KafkaProducer(bootstrap_servers=bootstrap, max_block_ms=5_000, **login)
+    producer = KafkaProducer(bootstrap_servers=bootstrap, max_block_ms=2_000, **login)
     try:
         sent = [producer.send(topic, value, partition=0, timestamp_ms=1_000) for value in values]
         return [future.get(timeout=20).offset for future in sent]
@@ -71,12 +72,16 @@ def test_records_survive_a_kill_and_a_restart(own_broker: StartBroker) -> None:
     assert all(record.timestamp_type == 1 and record.timestamp > 1_700_000_000_000 for record in records)
 
 
-def test_frozen_broker_answers_again_after_thaw(own_broker: StartBroker) -> None:
-    broker = own_broker()
-    broker.freeze()
-    assert not answers(broker.bootstrap, within=1)
-    broker.thaw()
-    assert answers(broker.bootstrap, within=20)
+@pytest.fixture(scope="module")
+def running(module_broker: StartBroker) -> Broker:
+    return module_broker()
+
+
+def test_frozen_broker_answers_again_after_thaw(running: Broker) -> None:
+    running.freeze()
+    assert not answers(running.bootstrap, within=1)
+    running.thaw()
+    assert answers(running.bootstrap, within=20)
 
 
 def test_no_topic_makes_itself(kafka: str) -> None:
@@ -147,10 +152,21 @@ def test_broker_does_not_take_a_strangers_answer_for_its_own(kafka: str, tmp_pat
         start_broker(tmp_path, port=int(kafka.rpartition(":")[2]))
 
 
-def test_broker_that_ends_while_starting_says_so(own_broker: StartBroker) -> None:
-    first = own_broker()
-    with pytest.raises(BrokerFailed, match="the broker ended, status"):
-        start_broker(first.data)  # one folder serves one node
+def test_one_folder_serves_one_node(running: Broker) -> None:
+    before = (running.data / "server.properties").read_text()
+    with pytest.raises(BrokerFailed, match="another broker runs on"):
+        start_broker(running.data)
+    assert (running.data / "server.properties").read_text() == before
+    assert answers(running.bootstrap)
+
+
+@pytest.mark.kafka
+def test_broker_that_ends_while_starting_says_why(kafka: str, tmp_path: Path) -> None:
+    broker = Broker(tmp_path)
+    with socket.create_server(("127.0.0.1", broker.ports.controller)):
+        with pytest.raises(BrokerFailed, match="(?s)the broker ended, status 1: .*Address already in use"):
+            broker.start()
+    assert not broker.running
 
 
 @pytest.mark.kafka

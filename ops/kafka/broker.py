@@ -5,7 +5,7 @@
 
 Guarantees: `start` returns when the node answers metadata, or raises with what its log says; the same
 folder started again is the same cluster with the same records; `restart` keeps the ports, so that clients
-find it again. The node listens on the loopback interface only.
+find it again; a folder is never given to two nodes. The node listens on the loopback interface only.
 
 With `sasl` a second listener takes users by SCRAM-SHA-512 and refuses whatever no access rule allows; the
 user given there is made with a new folder and is a super user. The plain listener then is the operator's
@@ -16,6 +16,7 @@ Raises KafkaMissing when Java or Maven is absent, BrokerFailed when the node doe
 
 import atexit
 import base64
+import fcntl
 import signal
 import subprocess
 import time
@@ -24,7 +25,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
@@ -114,12 +115,14 @@ class Broker:
         if listens(HOST, self.ports.plain):
             # Asked before: later somebody else's answer would be taken for ours.
             raise BrokerFailed(f"something else listens on {self.bootstrap}")
-        self._configure()
-        if not (self.data / "topics" / "meta.properties").exists():
-            self._on_progress("format", str(self.data))
-            self._format(runtime, jars)
-        self._on_progress("start", self.bootstrap)
-        with self.log_file.open("ab") as log:
+        self.data.mkdir(parents=True, exist_ok=True)
+        with self.log_file.open("ab") as log, (self.data / "lock").open("w") as lock:
+            self._claim(lock)
+            self._configure()
+            if not (self.data / "topics" / "meta.properties").exists():
+                self._on_progress("format", str(self.data))
+                self._format(runtime, jars)
+            self._on_progress("start", self.bootstrap)
             self._process = subprocess.Popen(
                 [*self._java(runtime, jars), "kafka.Kafka", str(self.data / "server.properties")],
                 stdin=subprocess.DEVNULL,
@@ -128,6 +131,8 @@ class Broker:
                 cwd=self.data,
                 # Ctrl-C goes to the whole foreground group; who started the node decides when it ends.
                 start_new_session=True,
+                # The node holds the claim as long as it lives, whatever becomes of us.
+                pass_fds=[lock.fileno()],
             )
         atexit.register(self.kill)
         try:
@@ -193,8 +198,14 @@ class Broker:
         self._process = None
         atexit.unregister(self.kill)
 
+    def _claim(self, lock: IO[str]) -> None:
+        """One folder serves one node. Kafka's own lock comes late: a second one first writes to the metadata."""
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as taken:
+            raise BrokerFailed(f"another broker runs on {self.data}") from taken
+
     def _configure(self) -> None:
-        self.data.mkdir(parents=True, exist_ok=True)
         doors = [f"PLAINTEXT://{self.bootstrap}"]
         if self.sasl is not None:
             doors.append(f"SASL_PLAINTEXT://{self.sasl_bootstrap}")
