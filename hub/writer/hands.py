@@ -227,7 +227,9 @@ class Hands:
             stream = command.dispute
             if stream is None and not shared and not is_agency_command(command):
                 stream = stream_of(command)
-            if stream is not None and turn.layer.dispute(stream) is None and not is_agency_command(command):
+            if stream is None or stream in self.world.registry.agencies or is_agency_command(command):
+                continue  # an agency's id is no dispute's: it is refused as unknown, its stream is not folded as one
+            if turn.layer.dispute(stream) is None:
                 missing.add(stream)
         unreadable: dict[bytes | None, str] = {}
         if not missing:
