@@ -163,9 +163,9 @@ def test_one_folder_serves_one_node(running: Broker) -> None:
 @pytest.mark.kafka
 def test_broker_that_ends_while_starting_says_why(kafka: str, tmp_path: Path) -> None:
     broker = Broker(tmp_path)
-    with socket.create_server(("127.0.0.1", broker.ports.controller)):
-        with pytest.raises(BrokerFailed, match="(?s)the broker ended, status 1: .*Address already in use"):
-            broker.start()
+    said = pytest.raises(BrokerFailed, match=r"(?s)the broker ended, status 1: .*Address already in use")
+    with socket.create_server(("127.0.0.1", broker.ports.controller)), said:
+        broker.start()
     assert not broker.running
 
 
