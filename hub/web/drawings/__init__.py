@@ -1,0 +1,6 @@
+"""Pictures of a dispute, drawn on the server: pure functions from what is recorded to SVG text."""
+
+from .lanes import Drawing, draw
+from .model import Due, Picture, picture
+
+__all__ = ["Drawing", "Due", "Picture", "draw", "picture"]

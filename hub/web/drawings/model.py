@@ -1,0 +1,194 @@
+"""What a lanes picture shows, read from a dispute's own events: lanes, who held it when, legs and marks.
+
+Pure; knows no pixels. Instants are UTC microseconds. Order of lanes: custodians by first custody, then the others by
+first appearance (receivers that never accepted, helpers, assigners, report receivers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from hub import words as w
+
+KINDS = {
+    "transfer": "移交", "delegation": "委托", "escalation": "上转", "assignment": "指派", "assistance": "协办",
+    "notice": "通报",
+}  # fmt: skip
+
+
+class Due(NamedTuple):
+    """A running limit to show after now: what is due, when, and its light ("" = far off, soon, late)."""
+
+    label: str
+    at: int
+    light: str = ""
+
+
+class Lane(NamedTuple):
+    """One agency's lane; ``role`` says why it is there."""
+
+    agency: bytes
+    role: str
+
+
+class Hold(NamedTuple):
+    """A stretch of custody. ``until`` None = still held; ``moved_by`` = the leg's number that brought it, 0 = none."""
+
+    agency: bytes
+    since: int
+    until: int | None
+    moved_by: int
+
+
+class Leg(NamedTuple):
+    """One referral. ``state`` as recorded last; ``ended`` when it reached a final or accepted state."""
+
+    number: int
+    kind: str
+    sender: bytes
+    receiver: bytes
+    offered: int
+    signed: int | None
+    accepted: int | None
+    ended: int | None
+    state: str
+    reason: str
+
+
+class Say(NamedTuple):
+    """Information that moves without custody: feedback, a report."""
+
+    label: str
+    source: bytes
+    target: bytes
+    at: int
+
+
+class Mark(NamedTuple):
+    """Something on the baton or a leg: attempt, uncounted, urge, reached, performed, broken, closed, reopened, void."""
+
+    kind: str
+    at: int
+    agency: bytes
+    text: str
+
+
+class Picture(NamedTuple):
+    """Everything ``draw`` needs."""
+
+    number: str
+    now: int
+    lanes: tuple[Lane, ...]
+    holds: tuple[Hold, ...]
+    legs: tuple[Leg, ...]
+    says: tuple[Say, ...]
+    marks: tuple[Mark, ...]
+    dues: tuple[Due, ...]
+    open: bool
+
+
+class _Reader:
+    """Folds events into the parts of a picture."""
+
+    def __init__(self) -> None:
+        self.number = ""
+        self.holds: list[Hold] = []
+        self.legs: dict[bytes, Leg] = {}
+        self.says: list[Say] = []
+        self.marks: list[Mark] = []
+        self.others: dict[bytes, str] = {}
+        self.attempts = 0
+        self.status = w.OPEN
+
+    def take(self, name: str, f: Mapping[str, Any]) -> None:
+        at, custodian = f["recorded_at"], f["custodian"]
+        held = self.holds[-1].agency if self.holds else custodian
+        self._referral(name, f, at)
+        self._work(name, f, at, held)
+        if not self.holds or self.holds[-1].agency != custodian:
+            if self.holds:
+                self.holds[-1] = self.holds[-1]._replace(until=at)
+            leg = self.legs.get(f.get("referral", b""))
+            self.holds.append(Hold(custodian, at, None, leg.number if leg else 0))
+            self.attempts = 0
+
+    def _referral(self, name: str, f: Mapping[str, Any], at: int) -> None:
+        if name in ("referral.offered", "referral.assigned"):
+            kind = f.get("kind", w.ASSIGNMENT)
+            taken = at if kind == w.ASSIGNMENT else None
+            self.legs[f["referral"]] = Leg(
+                len(self.legs) + 1, kind, f["sender"], f["receiver"], at, None, taken, None, w.OFFERED, ""
+            )
+            if kind == w.ASSIGNMENT:
+                self.others.setdefault(f["sender"], "指派单位")
+            role = {w.ASSISTANCE: "协办", w.NOTICE: "被通报"}.get(kind, "接收单位")
+            self.others.setdefault(f["receiver"], role)
+            return
+        leg = self.legs.get(f.get("referral") or b"")
+        if leg is None or not name.startswith("referral."):
+            return
+        what = name.removeprefix("referral.")
+        if what == "signed":
+            self.legs[f["referral"]] = leg._replace(signed=at, state=w.SIGNED)
+        elif what == "accepted":
+            self.legs[f["referral"]] = leg._replace(accepted=at, state=w.ACCEPTED)
+        elif what in (w.RETURNED, w.WITHDRAWN, w.LAPSED, w.CONCLUDED):
+            reason = str(f.get("reason_code") or f.get("cause") or "")
+            self.legs[f["referral"]] = leg._replace(ended=at, state=what, reason=reason)
+            if what == w.CONCLUDED and f.get("cause") == "feedback":
+                self.says.append(Say("最终反馈", f["agency"], leg.sender, at))
+        elif what == "contested":
+            self.others.setdefault(f["settler"], "裁定单位")
+            self.says.append(Say("异议", leg.sender, f["settler"], at))
+
+    def _work(self, name: str, f: Mapping[str, Any], at: int, held: bytes) -> None:
+        if name == "dispute.registered":
+            self.number = f["number"]
+        elif name == "attempt.held":
+            self.attempts += bool(f["counted"])
+            kind = "attempt" if f["counted"] else "uncounted"
+            self.marks.append(Mark(kind, at, held, str(self.attempts) if f["counted"] else ""))
+        elif name in ("agreement.reached", "agreement.performed", "agreement.broken"):
+            what = name.removeprefix("agreement.")
+            words = {"reached": "达成协议", "performed": "履行完毕", "broken": "反悔"}
+            self.marks.append(Mark(what, at, held, words[what]))
+        elif name == "feedback.given":
+            leg = self.legs.get(f["referral"])
+            if leg is not None:
+                self.says.append(Say("阶段反馈", f["agency"], leg.sender, at))
+        elif name == "dispute.reported":
+            for recipient in f["recipients"]:
+                self.others.setdefault(recipient, "接报单位")
+                self.says.append(Say("报告", held, recipient, at))
+        elif name == "obligation.urged":
+            leg = self.legs.get(f["referral"] or b"")
+            self.marks.append(Mark("urge", at, leg.receiver if leg and f["debtor"] == leg.receiver else held, "催办"))
+        elif name in ("dispute.closed", "dispute.reopened", "dispute.voided"):
+            what = name.removeprefix("dispute.")
+            words = {"closed": "办结", "reopened": "重启", "voided": "作废"}
+            self.status = w.OPEN if what == "reopened" else w.CLOSED
+            self.marks.append(Mark(what, at, held, words[what]))
+
+
+def picture(
+    events: Sequence[tuple[str, Mapping[str, Any]]],
+    now: int,
+    dues: Sequence[Due] = (),
+    role: Callable[[bytes], str] = lambda agency: "",
+) -> Picture:
+    """The picture of one dispute from its events in order: (type, fields). ``role``: a custodian's second line."""
+    reader = _Reader()
+    for name, fields in events:
+        reader.take(name, fields)
+    lanes: dict[bytes, Lane] = {}
+    for i, hold in enumerate(reader.holds):
+        extra = "登记单位" if i == 0 else ""
+        words = [part for part in (role(hold.agency), extra) if part]
+        lanes.setdefault(hold.agency, Lane(hold.agency, "，".join(words)))
+    for agency, why in reader.others.items():
+        lanes.setdefault(agency, Lane(agency, why))
+    return Picture(
+        reader.number, now, tuple(lanes.values()), tuple(reader.holds), tuple(reader.legs.values()),
+        tuple(reader.says), tuple(reader.marks), tuple(dues), reader.status == w.OPEN,
+    )  # fmt: skip

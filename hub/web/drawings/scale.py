@@ -1,0 +1,119 @@
+"""Time on paper: days to pixels, Mondays, days off.
+
+Guarantee: monotone; at least 14 px a day for the last 30 days before now and all after it; beyond 100 days the past is
+squeezed evenly, never the last 30 days. Dates are local (Asia/Shanghai, a fixed eight hours).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+
+from hub.words import DAY, HOUR
+
+OFFSET = 8 * HOUR
+LEAST = 14.0  # px a day
+LONG = 100  # days
+KEPT = 30  # days before now that are never squeezed
+
+# State Council notice for 2026: first day off, last day off, name; and the weekend days worked instead.
+HOLIDAYS = (
+    (date(2026, 1, 1), date(2026, 1, 3), "元旦"),
+    (date(2026, 2, 15), date(2026, 2, 23), "春节"),
+    (date(2026, 4, 4), date(2026, 4, 6), "清明"),
+    (date(2026, 5, 1), date(2026, 5, 5), "劳动节"),
+    (date(2026, 6, 19), date(2026, 6, 21), "端午"),
+    (date(2026, 9, 25), date(2026, 9, 27), "中秋"),
+    (date(2026, 10, 1), date(2026, 10, 7), "国庆"),
+)
+MAKE_UP = frozenset(date(2026, month, day) for month, day in ((1, 4), (2, 14), (2, 28), (5, 9), (9, 20), (10, 10)))
+
+
+class Off(NamedTuple):
+    """Neighbouring days off as one stretch, end exclusive; ``name`` "" = weekend."""
+
+    first: date
+    end: date
+    name: str
+
+
+def local_date(at: int) -> date:
+    """The local date of an instant."""
+    return (datetime.fromtimestamp(0, UTC) + timedelta(microseconds=at + OFFSET)).date()
+
+
+def local_text(at: int, form: str = "%m-%d %H:%M") -> str:
+    """Local date and time of an instant."""
+    return (datetime.fromtimestamp(0, UTC) + timedelta(microseconds=at + OFFSET)).strftime(form)
+
+
+def midnight(day: date) -> int:
+    """The instant a local day begins."""
+    return (day.toordinal() - date(1970, 1, 1).toordinal()) * DAY - OFFSET
+
+
+class Scale:
+    """From instants to x. The axis begins at a local midnight and ends at one."""
+
+    def __init__(self, first: int, last: int, now: int, left: float, width: float) -> None:
+        """Show ``first`` to ``last`` from ``left``, in ``width`` px or as many more as the rules need."""
+        self.start, self.end = midnight(local_date(first)), midnight(local_date(last) + timedelta(days=1))
+        self.left = left
+        days = (self.end - self.start) / DAY
+        self._knee = self.start
+        self._slow = 0.0  # px a day before the knee
+        if days > LONG and now - KEPT * DAY > self.start:
+            self._knee = min(midnight(local_date(now - KEPT * DAY)), self.end)
+            recent = (self.end - self._knee) / DAY
+            self._slow = max(1.0, (max(width, LONG * LEAST) - recent * LEAST) / (days - recent))
+            self._slow = min(self._slow, LEAST)
+        past = (self._knee - self.start) / DAY * self._slow
+        recent = (self.end - self._knee) / DAY
+        self.day = max(LEAST, (width - past) / recent)
+        self._bend = left + past
+        self.right = self._bend + recent * self.day
+
+    def x(self, at: int) -> float:
+        """The place of an instant, kept inside the axis."""
+        at = min(max(at, self.start), self.end)
+        if at < self._knee:
+            return self.left + (at - self.start) / DAY * self._slow
+        return self._bend + (at - self._knee) / DAY * self.day
+
+    def days(self) -> Iterator[date]:
+        """Every local day on the axis."""
+        day, end = local_date(self.start), local_date(self.end)
+        while day < end:
+            yield day
+            day += timedelta(days=1)
+
+    def mondays(self) -> list[date]:
+        """The Mondays on the axis."""
+        return [day for day in self.days() if day.weekday() == 0]
+
+    def off(self) -> list[Off]:
+        """Days off on the axis, neighbours merged; make-up workdays are none."""
+        found: list[Off] = []
+        for day in self.days():
+            name = holiday(day)
+            if name is None:
+                continue
+            if found and found[-1].end == day and found[-1].name == name:
+                found[-1] = found[-1]._replace(end=day + timedelta(days=1))
+            else:
+                found.append(Off(day, day + timedelta(days=1), name))
+        return found
+
+
+def holiday(day: date) -> str | None:
+    """The name of a day off ("" = weekend), None for a working day."""
+    for first, last, name in HOLIDAYS:
+        if first <= day <= last:
+            return name
+    return "" if day.weekday() >= 5 and day not in MAKE_UP else None
+
+
+def make_up_days(scale: Scale) -> list[date]:
+    """Weekend days on the axis that are worked."""
+    return [day for day in scale.days() if day in MAKE_UP]
