@@ -122,7 +122,7 @@ def page(
     limit = max(1, min(limit, MAX_LIMIT))
     labels = list(names or [c.name for c in order])
     if cursor is not None:
-        query = query.where(_behind(order, read_cursor(cursor, len(order))))
+        query = query.where(_behind(order, read_cursor(cursor, [c.type.python_type for c in order])))
     rows = sight.rows(query.order_by(*order).limit(limit + 1))
     more = len(rows) > limit
     rows = rows[:limit]
@@ -145,13 +145,20 @@ def write_cursor(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
 
 
-def read_cursor(cursor: str, width: int) -> list[Any]:
-    """The values of a cursor. BadCursor."""
+def read_cursor(cursor: str, kinds: Sequence[type]) -> list[Any]:
+    """The values of a cursor, one of each kind. BadCursor: whatever a caller wrote must not reach the database as it is."""
     try:
         raw = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         values = [bytes.fromhex(v["b"]) if isinstance(v, dict) else v for v in raw]
-    except (ValueError, TypeError, KeyError) as why:
+    except (ValueError, TypeError, KeyError, RecursionError) as why:
         raise BadCursor("not a cursor of this hub") from why
-    if len(values) != width or any(not isinstance(v, bytes | str | int) for v in values):
+    if [type(v) for v in values] != list(kinds) or not all(_storable(v) for v in values):
         raise BadCursor("a cursor of another list")
     return values
+
+
+def _storable(value: bytes | str | int) -> bool:
+    """Whether both databases take it: 64-bit numbers, texts without NUL and lone surrogates."""
+    if isinstance(value, int):
+        return -(1 << 63) <= value < 1 << 63
+    return isinstance(value, bytes) or not any(c == "\x00" or "\ud800" <= c <= "\udfff" for c in value)

@@ -40,14 +40,16 @@ class Status:
 class Views:
     """The views of a hub. Reading is safe from any thread; a ``Crew`` belongs to one."""
 
-    def __init__(self, url: str, contract: Contract) -> None:
-        self.database = Database(url)
+    def __init__(self, where: str | Database, contract: Contract) -> None:
+        """``where``: the URL of the views' database, or a database that is open already."""
+        self.database = Database(where) if isinstance(where, str) else where
         self.contract = contract
         self.all: dict[str, View] = {view.name: view for view in ALL}
         directory = agencies.VIEW
         self.custody = custody.CustodyReads(self.database, custody.VIEW, directory)
         self.obligations = obligations.ObligationReads(self.database, obligations.VIEW, directory)
         self.obligations.custody = custody.VIEW
+        self.steward = obligations.StewardLists(self.database, obligations.VIEW, directory)
         self.completeness = completeness.CompletenessReads(self.database, completeness.VIEW, directory)
         self.agencies = agencies.AgencyReads(self.database, agencies.VIEW, directory)
         self.timeline = timeline.TimelineReads(self.database, timeline.VIEW, directory)

@@ -11,6 +11,7 @@ from hub.aggregates.agency.registry import Registry
 from hub.aggregates.command import Command
 from hub.aggregates.decide import Context, Decision, decide, encode_event, evolve
 from hub.aggregates.dispute import commands as c
+from hub.aggregates.dispute.events import Party
 from hub.aggregates.dispute.obligations import running
 from hub.aggregates.dispute.state import Dispute
 from hub.aggregates.dispute.work import has_role
@@ -94,7 +95,7 @@ class History:
         """One thing at random."""
         dice = self.dice
         if len(self.states) < 3 or dice.random() < 0.02:
-            parties = (c.Party("applicant", "person", bytes(32)),)
+            parties = (Party("applicant", "person", bytes(32)),)
             self.do(dice.choice(CITY)[0], c.Register("neighbour", "532301001", "visit", parties))
             return
         if dice.random() < 0.02:

@@ -67,14 +67,14 @@ def states(log: list[Stored]) -> dict[int, tuple[Dispute | None, Dispute, Event]
 
 def concerned(before: Dispute | None, after: Dispute, event: Event) -> tuple[set[bytes], set[bytes]]:
     """(who must get it, who may): from the machine's own states, not from the follower's fold."""
-    must = {after.custodian} | ({before.custodian} if before else set())
+    must: set[bytes] = {after.custodian} | ({before.custodian} if before else set())
     body: Any = event.body
-    settlers = set()
+    settlers: set[bytes] = set()
     for state in filter(None, (before, after)):
         referral = state.referral(getattr(body, "referral", None))
         if referral is not None:
             must |= {referral.sender, referral.receiver}
-            settlers |= {referral.settler} - {None}
+            settlers |= {referral.settler} if referral.settler is not None else set()
         for name in ("supervisions", "reports"):
             settlers |= {a for d in getattr(state, name) for a in (d.debtor, d.creditor)}
     must |= set(getattr(body, "recipients", ()))
@@ -117,9 +117,10 @@ def test_each_event_reaches_exactly_those_it_concerns(store: Store, seed: int) -
         assert must & known <= received <= may, (stored.position, stored.topic)
         # Whoever receives it has or had a part in the dispute.
         _, after, event = by_position[stored.position]
-        assert received <= set(after.roles) | {getattr(event.body, "settler", None)} | {
-            r.settler for r in after.referrals
-        } | may
+        assert (
+            received
+            <= set(after.roles) | {getattr(event.body, "settler", None)} | {r.settler for r in after.referrals} | may
+        )
     auditor = [log[position - 1].topic for _, position, _ in inbox(store, "auditor")]
     assert auditor == [s.topic for s in log if s.topic.startswith("agency.")]
 

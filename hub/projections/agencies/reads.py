@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import and_, case, func, select
 
-from hub.words import ASSIGNMENT
+from hub.words import ASSIGNMENT, CLOSING
 
 from ..reading import Item, Page, Reads, Sight, page
 
@@ -37,11 +37,12 @@ class AgencyReads(Reads):
             self._shaped(s, found.items)
             return found
 
-    def closing(self) -> list[bytes]:
-        """Agencies that are closing: their roles are to be moved to their successors."""
+    def closing(self) -> list[Item]:
+        """Agencies that are closing (``agency``, ``successor``, ``state_at``): their roles go to their successors."""
         with self.sight() as s:
             a = s.table()
-            return [row[0] for row in s.db.execute(select(a.c.agency).where(a.c.state == "closing").order_by(a.c.code))]
+            query = select(a.c.agency, a.c.successor, a.c.state_at).where(a.c.state == CLOSING).order_by(a.c.code)
+            return s.rows(query)
 
     def answers(self, *, since: int = 0, until: int | None = None, agency: bytes | None = None) -> Page[Item]:
         """Per agency that was sent something in the period (by the instant of sending), most unsigned first:

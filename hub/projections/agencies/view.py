@@ -29,6 +29,7 @@ class Agency(Row):
     mediators: int
     seal: int
     state: str
+    state_at: int
     intake_open: int
     successor: bytes | None
     version: int
@@ -57,7 +58,7 @@ AGENCIES = Sheet(
     lambda: [
         id_("agency", key=True), words("code"), words("name"), words("kind"), words("level"), words("region"),
         id_("superior", null=True), words("competences"), number("mediators"), number("seal"), words("state"),
-        number("intake_open"), id_("successor", null=True), number("version"), number("position"),
+        number("state_at"), number("intake_open"), id_("successor", null=True), number("version"), number("position"),
     ],
     within="agency", by=[By("code", unique=True), By("superior")],
 )  # fmt: skip
@@ -125,7 +126,7 @@ def registered(
 ) -> None:  # fmt: skip
     case.agency = Agency(
         now.stream, code, name, kind, level, region, superior, json.dumps(competences), mediators, int(seal), w.ACTIVE,
-        1, None, now.version, now.position,
+        now.at, 1, None, now.version, now.position,
     )  # fmt: skip
     case.keep(case.agency)
 
@@ -155,13 +156,13 @@ def intake_opened(case: Stream, now: Now) -> None:
 
 @on("agency.closing", "successor")
 def closing(case: Stream, now: Now, successor: bytes) -> None:
-    case.agency.state, case.agency.successor = w.CLOSING, successor
+    case.agency.state, case.agency.state_at, case.agency.successor = w.CLOSING, now.at, successor
     _moved(case, now)
 
 
 @on("agency.dissolved")
 def dissolved(case: Stream, now: Now) -> None:
-    case.agency.state = w.DISSOLVED
+    case.agency.state, case.agency.state_at = w.DISSOLVED, now.at
     _moved(case, now)
 
 

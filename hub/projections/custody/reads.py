@@ -74,16 +74,19 @@ class CustodyReads(Reads):
         with self.sight() as s:
             if s.parked:
                 return None
-            d, leg, debt = s.table(), s.table("legs"), s.table("debts")
-            query = union(
-                select(d.c.dispute).where(d.c.custodian == agency),
-                select(leg.c.dispute).where(leg.c.sender == agency, leg.c.role == 1),
-                select(leg.c.dispute).where(leg.c.receiver == agency, leg.c.role == 1),
-                select(leg.c.dispute).where(leg.c.settler == agency, leg.c.contested == 1),
-                select(debt.c.dispute).where(debt.c.debtor == agency, debt.c.done_at.is_(None)),
-                select(debt.c.dispute).where(debt.c.creditor == agency, debt.c.done_at.is_(None)),
+            return s.position, sorted(row[0] for row in s.db.execute(_roles(s, agency)))
+
+    def to_move(self, agency: bytes, limit: int, after: bytes = b"") -> list[tuple[bytes, int]]:
+        """(dispute, its version) for those behind ``after`` in which the agency has a role now: what a succession must move."""
+        with self.sight() as s:
+            d = s.table()
+            query = (
+                select(d.c.dispute, d.c.version)
+                .where(d.c.dispute.in_(_roles(s, agency)), d.c.dispute > after)
+                .order_by(d.c.dispute)
+                .limit(limit)
             )
-            return s.position, sorted(row[0] for row in s.db.execute(query))
+            return [(row[0], row[1]) for row in s.db.execute(query)]
 
     def involved(self, ident: bytes) -> frozenset[bytes]:
         """Every agency that has or had a role in a dispute; empty when the dispute is not there."""
@@ -128,6 +131,18 @@ class CustodyReads(Reads):
                 "position": s.position,
                 "parked": s.parked,
             }
+
+
+def _roles(s: Sight, agency: bytes) -> Any:
+    d, leg, debt = s.table(), s.table("legs"), s.table("debts")
+    return union(
+        select(d.c.dispute).where(d.c.custodian == agency),
+        select(leg.c.dispute).where(leg.c.sender == agency, leg.c.role == 1),
+        select(leg.c.dispute).where(leg.c.receiver == agency, leg.c.role == 1),
+        select(leg.c.dispute).where(leg.c.settler == agency, leg.c.contested == 1),
+        select(debt.c.dispute).where(debt.c.debtor == agency, debt.c.done_at.is_(None)),
+        select(debt.c.dispute).where(debt.c.creditor == agency, debt.c.done_at.is_(None)),
+    )
 
 
 def _involves(s: Sight, dispute: Any, agencies: Collection[bytes]) -> Any:

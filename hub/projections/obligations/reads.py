@@ -104,67 +104,6 @@ class ObligationReads(Reads):
             item["custodian"] = head.custodian if head else None
         self.named(s, items, "custodian")
 
-    # --- the steward's lists ---------------------------------------------------------------------------------------------
-
-    def due(
-        self, now: int, limit: int, names: Sequence[str], *, after: tuple[int, bytes, int, int] | None = None
-    ) -> list[Item]:
-        """Limits of these names that ran out at ``now`` and are not breached, oldest first, behind ``after``."""
-        with self.sight() as s:
-            o = s.table()
-            query = select(o).where(o.c.name.in_(names), o.c.due_at <= now, o.c.breached_at.is_(None))
-            return _some(s, query, after, limit)
-
-    def ahead(
-        self, name: str, until: int, now: int, limit: int, *, after: tuple[int, bytes, int, int] | None = None
-    ) -> list[Item]:
-        """Limits of this name due in (``now``, ``until``] and not yet warned of."""
-        with self.sight() as s:
-            o = s.table()
-            query = select(o).where(o.c.name == name, o.c.due_at > now, o.c.due_at <= until, o.c.warned_at.is_(None))
-            return _some(s, query, after, limit)
-
-    def breached(
-        self, limit: int, *, urged: bool, since: int | None = None, after: tuple[int, bytes, int, int] | None = None
-    ) -> list[Item]:
-        """Breached limits nobody urged yet (``urged`` False), or that were breached before ``since`` and not supervised (True)."""
-        with self.sight() as s:
-            o = s.table()
-            query = select(o).where(o.c.breached_at.is_not(None))
-            if urged:
-                query = query.where(o.c.supervised_at.is_(None), o.c.breached_at <= since)
-            else:
-                query = query.where(o.c.urges == 0)
-            return _some(s, query, after, limit)
-
-    def undelivered(self, limit: int, *, after: tuple[int, bytes, int, int] | None = None) -> list[Item]:
-        """Unsigned offers of moving kinds and assignments whose delivery is not recorded yet."""
-        with self.sight() as s:
-            o = s.table()
-            kinds = [*w.MOVING, w.ASSIGNMENT]
-            query = select(o).where(o.c.name == w.SIGN, o.c.delivered_at.is_(None), o.c.kind.in_(kinds))
-            return _some(s, query, after, limit)
-
-    def dated_by_other_rules(
-        self, rules: dict[str, str], limit: int, *, after: tuple[int, bytes, int, int] | None = None
-    ) -> list[Item]:
-        """Limits whose rule is not the one now in force for their name."""
-        with self.sight() as s:
-            o = s.table()
-            other = [and_(o.c.name == name, o.c.rule != rule) for name, rule in rules.items()]
-            return _some(s, select(o).where(or_(*other)), after, limit)
-
-
-def _some(s: Sight, query: Select[Any], after: tuple[int, bytes, int, int] | None, limit: int) -> list[Item]:
-    o = s.table()
-    order = (o.c.due_at, o.c.dispute, o.c.born, o.c.k)
-    if after is not None:
-        clauses = []
-        for n, column in enumerate(order):
-            clauses.append(and_(*[order[i] == after[i] for i in range(n)], column > after[n]))
-        query = query.where(or_(*clauses))
-    return s.rows(query.order_by(*order).limit(limit))
-
 
 def _in_queue(s: Sight, kind: str) -> Any:
     o = s.table()

@@ -1,0 +1,87 @@
+"""The steward's lists: limits that ran out, run out soon, were breached, or whose offer is not recorded as delivered.
+
+Every list is in one order (due date, then key) and goes on behind a row, so that rows nothing can be done about do not
+hide those behind them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, or_, select
+
+from hub import words as w
+
+from ..reading import Item, Reads, Sight
+
+Place = tuple[int, bytes, int, int]
+
+
+def place(row: Item) -> Place:
+    """Where a row stands in every list."""
+    return row["due_at"], row["dispute"], row["born"], row["k"]
+
+
+class StewardLists(Reads):
+    """Reads of the obligations view."""
+
+    def due(self, now: int, names: Sequence[str], limit: int, after: Place | None = None) -> list[Item]:
+        """Limits of these names that have run out at ``now`` and are not breached."""
+        with self.sight() as s:
+            o = s.table()
+            query = select(o).where(o.c.name.in_(names), o.c.due_at <= now, o.c.breached_at.is_(None))
+            return _some(s, query, limit, after)
+
+    def ahead(self, name: str, now: int, until: int, limit: int, after: Place | None = None) -> list[Item]:
+        """Limits of this name due in (``now``, ``until``] and not warned of for that date."""
+        with self.sight() as s:
+            o = s.table()
+            query = select(o).where(o.c.name == name, o.c.due_at > now, o.c.due_at <= until, o.c.warned_at.is_(None))
+            return _some(s, query, limit, after)
+
+    def unurged(self, limit: int, after: Place | None = None) -> list[Item]:
+        """Breached limits that nobody urged since."""
+        with self.sight() as s:
+            o = s.table()
+            query = select(o).where(
+                o.c.breached_at.is_not(None), or_(o.c.urged_at.is_(None), o.c.urged_at < o.c.breached_at)
+            )
+            return _some(s, query, limit, after)
+
+    def unsupervised(self, breached_until: int, limit: int, after: Place | None = None) -> list[Item]:
+        """Limits breached at or before an instant, not supervised since; not while their debtor owes an answer there."""
+        with self.sight() as s:
+            o = s.table()
+            other = o.alias()
+            owed = exists().where(
+                other.c.dispute == o.c.dispute, other.c.name == w.ANSWER, other.c.debtor == o.c.debtor
+            )
+            query = select(o).where(
+                o.c.breached_at.is_not(None), o.c.breached_at <= breached_until, o.c.supervised_at.is_(None), ~owed
+            )
+            return _some(s, query, limit, after)
+
+    def undelivered(self, limit: int, after: Place | None = None) -> list[Item]:
+        """Unsigned offers of moving kinds and assignments whose delivery is not recorded."""
+        with self.sight() as s:
+            o = s.table()
+            kinds = [*w.MOVING, w.ASSIGNMENT]
+            query = select(o).where(o.c.name == w.SIGN, o.c.delivered_at.is_(None), o.c.kind.in_(kinds))
+            return _some(s, query, limit, after)
+
+    def dated_otherwise(self, rules: Mapping[str, str], limit: int, after: Place | None = None) -> list[Item]:
+        """Limits whose rule is not the one given for their name."""
+        with self.sight() as s:
+            o = s.table()
+            other = [and_(o.c.name == name, o.c.rule != rule) for name, rule in rules.items()]
+            return _some(s, select(o).where(or_(*other)), limit, after)
+
+
+def _some(s: Sight, query: Select[Any], limit: int, after: Place | None) -> list[Item]:
+    o = s.table()
+    order = (o.c.due_at, o.c.dispute, o.c.born, o.c.k)
+    if after is not None:
+        behind = [and_(*(order[i] == after[i] for i in range(n)), column > after[n]) for n, column in enumerate(order)]
+        query = query.where(or_(*behind))
+    return s.rows(query.order_by(*order).limit(limit))
