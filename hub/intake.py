@@ -25,7 +25,7 @@ from hub.aggregates.wire import to_command
 from hub.contract import Contract, Unreadable
 from hub.log.access import Access
 from hub.log.outboxes import Outboxes, Submitted
-from hub.log.port import LogUnavailable, Problem
+from hub.log.port import LogUnavailable, Problem, where
 from hub.log.topics import fits
 from hub.log.wire import Headers
 from hub.store import Move, Quarantined
@@ -151,6 +151,7 @@ class Intake:
             try:
                 self._watch()
                 self._boxes.poll(0.02 if self._barrier_waits() else POLL_SECONDS)
+                self._make_sure()
                 self._turn()
                 self._catch_up()
                 self.problem = None
@@ -159,8 +160,9 @@ class Intake:
                     log.error("intake.problem", code=why.problem.code, detail=why.problem.detail)
                 self.problem = why.problem
                 self._stopping.wait(1.0)
-            except Exception:
-                log.exception("intake.failed")  # the store is away, or we are wrong: the outboxes keep everything
+            except Exception as why:
+                # The store is away, or we are wrong: the outboxes keep everything.
+                log.error("intake.failed", error=type(why).__name__, where=where(why))
                 self._begin_again(self._boxes.systems)
                 self._stopping.wait(1.0)
         self._boxes.close()
@@ -209,7 +211,9 @@ class Intake:
             except Exception as why:
                 # Ours, not the sender's: kept and answered like the rest, so that the next record is unharmed.
                 incident = uuid.uuid4().hex
-                log.exception("intake.incident", incident=incident, system=system, error=type(why).__name__)
+                log.error(
+                    "intake.incident", incident=incident, system=system, error=type(why).__name__, where=where(why)
+                )
                 unreadable.append(Quarantined(system, topic, record.offset, "hub.incident", "", incident, raw))
         old_topic, old_offset = self._stored[system]
         move = Move(system, old_topic, old_offset, topic, taken[-1].offset + 1)
@@ -254,6 +258,20 @@ class Intake:
         self._begin_again([s for s in ids if s not in reading or self._boxes.topic_id(s) != ids[s]], ids)
         with self._changed:
             self._caught_up = {system: self._caught_up.get(system, 0) for system in ids}
+
+    def _make_sure(self) -> None:
+        """The broker does not know an outbox's next offset: is it another topic, or one that lost records?"""
+        unsure = sorted(self._boxes.unsure)
+        if not unsure:
+            return
+        ids = self._boxes.ids(unsure)
+        for system in unsure:
+            if system not in ids:
+                self._boxes.drop(system)
+            elif ids[system] != self._boxes.topic_id(system):
+                self._begin_again([system], ids)
+            else:
+                self._boxes.start_at_oldest(system)
 
     def _begin_again(self, systems: Iterable[str], ids: dict[str, bytes] | None = None) -> None:
         """Read these outboxes from the stored offset; from 0 when the topic is another one than then."""

@@ -8,6 +8,7 @@ from typing import Protocol
 from hub.store.hints import Hint
 from hub.words import Stored
 
+from .port import Problem
 from .topics import Topics
 from .wire import POSITION, N, Record, Wire
 
@@ -60,7 +61,7 @@ class Channel:
         self.sent = 0
         self.offset = 0  # of the record at the cursor, plus one
         self.refused = 0  # the number the broker refused last
-        self.stopped = False
+        self.stopped: Problem | None = None  # why it is left alone
         self.checked = False
 
     def rewind(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 import time
+import traceback
 from collections.abc import Callable
 from typing import Final, NamedTuple, Protocol
 
@@ -37,6 +38,11 @@ class LogUnavailable(RuntimeError):
     def __init__(self, problem: Problem) -> None:
         super().__init__(f"{problem.code}: {problem.detail}")
         self.problem = problem
+
+
+def where(error: BaseException) -> list[str]:
+    """The innermost lines an exception passed through, for the log; no message, no values: they may quote content."""
+    return [f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)][-8:]
 
 
 class Verdict(enum.Enum):

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import gc
 import threading
-import time
 from collections import deque
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Final
 
 import structlog
 from kafka.errors import (
@@ -29,20 +29,17 @@ from kafka.errors import (
 
 from hub.contract import Contract
 
-from .access import Access, Admin
-from .channel import Channel, Source, events_channel, inbox_channel
-from .check import Progress, compare
+from .access import Access
+from .channel import Channel, Source
+from .channels import Channels
+from .check import Progress
 from .kafka import KafkaPublisher, Publisher, Receipt
-from .port import REFUSED, LogUnavailable, Problem
-from .topics import fits, wanted
-from .wire import Wire
+from .port import REFUSED, UNREACHABLE, LogUnavailable, Problem, where
 
 PAGE: Final = 2_000
 MOST_RECORDS: Final = 60_000  # handed over and not acknowledged; the client itself knows no bound
 MOST_BYTES: Final = 20_000_000
 IDLE_SECONDS: Final = 0.25  # without a wake-up
-WATCH_SECONDS: Final = 3.0  # topic ids and new systems
-HINT_SECONDS: Final = 10.0
 BACKLOG_GC: Final = (200_000, 50, 50)  # the collector would walk every retained receipt again and again
 
 # The client's own bookkeeping went wrong; the record itself was not judged. A new producer starts clean.
@@ -74,27 +71,22 @@ class Relay:
         source: Source,
         contract: Contract,
         access: Access,
-        systems: Callable[[], list[str]],
+        systems: Callable[[], Iterable[str]],
         *,
         publisher: Callable[[Access], Publisher] = KafkaPublisher,
     ) -> None:
         self._source = source
         self._access = access
-        self._systems = systems
         self._publisher = publisher
-        self._wire = Wire(contract)
-        self._admin = Admin(access)
-        self._events = events_channel(source, self._wire, access.topics)
-        self._inboxes: dict[str, Channel] = {}
+        self._channels = Channels(source, contract, access, systems)
         self._flight: deque[tuple[Channel, int, int, Receipt]] = deque()
         self._bytes = 0
         self._wakeup = threading.Event()
         self._stopping = threading.Event()
         self._acknowledged = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._watched = 0.0
-        self._hinted = 0.0
-        self._saved: dict[str, Any] = {}
+        self._life = threading.Lock()
+        self._wanted = False
         self.problem: Problem | None = None  # what keeps it from publishing now
 
     # -- before the first acceptance ---------------------------------------------------------------------------------
@@ -104,29 +96,48 @@ class Relay:
 
         ``log.ahead_of_store``: run ``hub recover --from-kafka``. ``log.unreachable``, ``log.unauthorized``: try again.
         """
-        try:
-            self._take_up_systems()
-            self.problem = self._compare(self._channels(), on_progress)
-        except LogUnavailable as why:
-            self.problem = why.problem
-        return self.problem
+        with self._life:
+            try:
+                self._halt(60.0)  # the writer checks again under a new lease while we run
+                self._channels.take_up()
+                self.problem = self._channels.compare(self._channels.all(), on_progress)
+            except LogUnavailable as why:
+                self.problem = why.problem
+            if self.problem is None and self._wanted:
+                self._launch()
+            return self.problem
 
     # -- running -----------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Begin publishing in a thread of its own. RuntimeError before a check that found nothing."""
-        if not self._events.checked or self.problem is not None:
-            raise RuntimeError("the topics have not been compared with the store")
-        self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
-        self._thread.start()
+        with self._life:
+            if not self._channels.events.checked or self.problem is not None:
+                raise RuntimeError("the topics have not been compared with the store")
+            self._wanted = True
+            self._launch()
 
     def stop(self, timeout: float = 5.0) -> None:
         """End: what is under way gets up to a second, the rest is published by the next start."""
+        with self._life:
+            self._wanted = False
+            with suppress(LogUnavailable):  # it is a daemon and ends with its last time-out
+                self._halt(timeout)
+                self._channels.close()
+
+    def _launch(self) -> None:
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
+        self._thread.start()
+
+    def _halt(self, timeout: float) -> None:
         self._stopping.set()
         self._wakeup.set()
         if self._thread is not None:
             self._thread.join(timeout)
-        self._admin.close()
+            if self._thread.is_alive():
+                raise LogUnavailable(Problem(UNREACHABLE, "the relay still waits for the broker"))
+            self._thread = None
 
     def wake(self) -> None:
         """Something was committed: events or deliveries. Cheap, from any thread."""
@@ -135,17 +146,17 @@ class Relay:
     @property
     def position(self) -> int:
         """The last position acknowledged by the broker without a gap."""
-        return self._events.cursor
+        return self._channels.events.cursor
 
     def inbox(self, system: str) -> int:
         """The last n of this system acknowledged by the broker without a gap."""
-        channel = self._inboxes.get(system)
+        channel = self._channels.inboxes.get(system)
         return channel.cursor if channel is not None else 0
 
     def wait_published(self, position: int, timeout: float) -> bool:
         """True once ``position`` is on ``hub.events``; False after ``timeout`` seconds."""
         with self._acknowledged:
-            return self._acknowledged.wait_for(lambda: self._events.cursor >= position, timeout)
+            return self._acknowledged.wait_for(lambda: self._channels.events.cursor >= position, timeout)
 
     def wait_delivered(self, timeout: float) -> bool:
         """True once every inbox holds what the table held at the call; False after ``timeout`` seconds."""
@@ -167,12 +178,13 @@ class Relay:
                 self._after_failure(failed)
             except LogUnavailable as why:
                 self._note(why.problem)
-            except Exception:
-                log.exception("relay.failed")  # the store is away, or we are wrong: neither is mended by ending
+            except Exception as why:
+                # The store is away, or we are wrong: neither is mended by ending.
+                log.error("relay.failed", error=type(why).__name__, where=where(why))
             # After any failure: no receipt of the old producer counts any more.
             self._flight.clear()
             self._bytes = 0
-            self._watched = 0.0
+            self._channels.look_at_once()
             self._stopping.wait(pause)
             pause = min(pause * 2, 5.0)
 
@@ -180,7 +192,7 @@ class Relay:
         publisher = self._publisher(self._access)
         ordinary_gc = gc.get_threshold()
         try:
-            for channel in self._channels():
+            for channel in self._channels.all():
                 channel.sent = channel.cursor
             while not self._stopping.is_set():
                 self._watch()
@@ -191,7 +203,7 @@ class Relay:
                 if not backlog:
                     publisher.flush(1.0)
                 self._settle()
-                self._keep_hints()
+                self._channels.keep_hints()
                 if backlog:
                     self._hold(publisher)
                 elif not self._flight:
@@ -202,22 +214,22 @@ class Relay:
             publisher.close(1.0 if self._stopping.is_set() else 0.0)
             if self._stopping.is_set():
                 self._settle()
-                self._keep_hints(force=True)
+                self._channels.keep_hints(force=True)
 
     def _fill(self, publisher: Publisher) -> bool:
         """Hand over what is new, a page per channel; True when some channel has more or the bound is reached."""
-        more = self._send_page(publisher, self._events)
-        if self._inboxes:
+        more = self._send_page(publisher, self._channels.events)
+        if self._channels.inboxes:
             for system, n in self._source.deliveries.lasts().items():
-                channel = self._inboxes.get(system)
+                channel = self._channels.inboxes.get(system)
                 if channel is None:
-                    self._watched = 0.0  # a system we do not know yet: look at once
+                    self._channels.look_at_once()  # a system we do not know yet
                 elif n > channel.sent and channel.checked:
                     more = self._send_page(publisher, channel) or more
         return more
 
     def _send_page(self, publisher: Publisher, channel: Channel) -> bool:
-        if channel.stopped:
+        if channel.stopped is not None:
             return False
         if len(self._flight) >= MOST_RECORDS or self._bytes >= MOST_BYTES:
             return True
@@ -269,8 +281,8 @@ class Relay:
             log.warning("relay.send_failed", topic=channel.topic if channel else "", number=failed.number, error=name)
             return
         if channel.refused == failed.number:
-            channel.stopped = True
-            self._note(Problem(REFUSED, f"{channel.topic} number {failed.number}: {name}"))
+            channel.stopped = Problem(REFUSED, f"{channel.topic} number {failed.number}: {name}")
+            self._note(channel.stopped)
             log.error("relay.stopped", topic=channel.topic, number=failed.number, error=name)
         else:
             channel.refused = failed.number
@@ -282,69 +294,19 @@ class Relay:
         self.problem = problem
 
     def _watch(self) -> None:
-        """Every few seconds and after every failure: is each topic still the one we published to? Any new system?"""
-        now = time.monotonic()
-        if now - self._watched < WATCH_SECONDS:
-            return
+        """After every failure and every few seconds: topics that were replaced are published from their beginning."""
         try:
-            new = self._take_up_systems()
-            ids = self._admin.ids([channel.topic for channel in self._channels()])
+            replaced = self._channels.watch()
         except LogUnavailable as why:
             self._note(why.problem)
-            self._watched = now
             return
-        for channel in self._channels():
-            if channel.checked and ids.get(channel.topic) != channel.topic_id:
-                log.warning("relay.topic_recreated", topic=channel.topic, was_at=channel.cursor)
-                channel.topic_id = ids.get(channel.topic, b"")
-                channel.rewind()
-                # What is under way went to the old topic; its receipts say nothing about the new one.
-                self._flight = deque(entry for entry in self._flight if entry[0] is not channel)
-                self._bytes = sum(entry[2] for entry in self._flight)
-        if self.problem is not None and self.problem.code != REFUSED:
+        if replaced is None:
+            return
+        if replaced:
+            # What is under way went to the old topics; its receipts say nothing about the new ones.
+            self._flight = deque(entry for entry in self._flight if entry[0] not in replaced)
+            self._bytes = sum(entry[2] for entry in self._flight)
+        stopped = next((c.stopped for c in self._channels.all() if c.stopped is not None), None)
+        if self.problem is not None and stopped is None:
             log.info("relay.recovered", was=self.problem.code)
-            self.problem = None
-        if new:
-            self._join(new)
-        self._watched = now
-
-    def _join(self, new: list[Channel]) -> None:
-        """A system's inbox taken up while running; a topic that does not fit the table is left alone, with an alarm."""
-        problem = self._compare(new, None)
-        if problem is not None:
-            self._note(problem)
-            for channel in new:
-                channel.stopped = True
-
-    def _take_up_systems(self) -> list[Channel]:
-        """Channels of systems not known before; makes every topic that is missing."""
-        systems = sorted(filter(fits, set(self._systems()) | set(self._source.deliveries.lasts())))
-        self._admin.ensure(wanted(self._access.topics, systems))
-        new = []
-        for system in systems:
-            if system not in self._inboxes:
-                new.append(inbox_channel(self._source, self._wire, self._access.topics, system))
-                self._inboxes[system] = new[-1]
-        return new
-
-    def _channels(self) -> list[Channel]:
-        return [self._events, *self._inboxes.values()]
-
-    def _compare(self, channels: list[Channel], on_progress: Progress | None) -> Problem | None:
-        counters = self._source.deliveries.lasts()
-        last = {self._access.topics.inbox(system): n for system, n in counters.items()}
-        last[self._events.topic] = self._source.position()
-        return compare(
-            self._access, self._admin, channels, lambda c: last.get(c.topic, 0), self._source.hints.get(), on_progress
-        )
-
-    def _keep_hints(self, force: bool = False) -> None:
-        now = time.monotonic()
-        if not force and now - self._hinted < HINT_SECONDS:
-            return
-        self._hinted = now
-        hints = {c.topic: c.hint() for c in self._channels() if c.checked and c.topic_id}
-        changed = {topic: hint for topic, hint in hints.items() if self._saved.get(topic) != hint}
-        if changed:
-            self._source.hints.keep(changed)
-            self._saved.update(changed)
+        self.problem = stopped

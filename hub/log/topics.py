@@ -38,6 +38,14 @@ class Topics(NamedTuple):
         """What only ``system`` may read."""
         return f"{self.prefix}agency.{_checked(system)}.inbox"
 
+    def system_of_inbox(self, topic: str) -> str | None:
+        """The system whose inbox this topic is; None for any other topic."""
+        head, tail = f"{self.prefix}agency.", ".inbox"
+        if not topic.startswith(head) or not topic.endswith(tail) or len(topic) <= len(head) + len(tail):
+            return None
+        system = topic[len(head) : -len(tail)]
+        return system if fits(system) else None
+
 
 def fits(system: str) -> bool:
     """Whether a system's name can be part of a topic's name."""

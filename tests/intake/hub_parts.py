@@ -41,7 +41,7 @@ def stored_command(type_: str, ident: str, agency: bytes, **own: Any) -> bytes:
         "duty": "值班员",
     }
     given = head | own
-    values = [given[f.name] if f.name in given else f.default for f in schema.record.fields]
+    values = [given.get(f.name, f.default) for f in schema.record.fields]
     return CONTRACT.encode(schema, values)
 
 
@@ -116,7 +116,13 @@ def taking_in(parts: Parts, access: Access, **more: Any) -> Iterator[Intake]:
     """An intake over the parts' writer; its topics exist."""
     make_topics(access, systems_of(parts.store))
     intake = Intake(
-        more.pop("writer", parts.writer), parts.store, CONTRACT, access, parts.clock, lambda: systems_of(parts.store), **more
+        more.pop("writer", parts.writer),
+        parts.store,
+        CONTRACT,
+        access,
+        parts.clock,
+        lambda: systems_of(parts.store),
+        **more,
     )
     intake.start()
     try:

@@ -1,4 +1,4 @@
-"""What a system writes into its outbox is decided once, answered in its inbox, and its offset stored with the answer."""
+"""What a system writes into its outbox is decided once and answered in its inbox; its offset is stored with that."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.words import agency_id, dispute_id
+from hub.words import CommandId, agency_id, dispute_id
 from tests.log.kafka_parts import access_to, raw_producer
 from tests.parts.waiting import eventually
 
@@ -31,7 +31,7 @@ def test_each_record_takes_effect_once_and_is_answered(kafka: str, tmp_path: Pat
         assert {message["outcome"] for _, message in court} == {"done"}
         assert [message["command_id"] for _, message in court] == [command_id(f"c{k}") for k in range(150)]
         police = parts.inbox("police")
-        assert [message["dispute"] for _, message in police] == [dispute_id("police", command_id("p0"))] * 3
+        assert [message["dispute"] for _, message in police] == [dispute_id("police", CommandId(command_id("p0")))] * 3
         assert len({message["position"] for _, message in police}) == 1, "the repeats are answered, not decided"
         topic, offset = parts.store.offset("court")
         assert offset == 150 and len(topic) == 32

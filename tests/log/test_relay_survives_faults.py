@@ -243,7 +243,7 @@ def test_the_bound_on_what_is_in_flight_holds_while_nothing_is_acknowledged(monk
         def close(self, timeout: float) -> None: ...
 
     relay = relay_of(ListStore(events(1_000)), Access("nowhere:1"), publisher=Silent)
-    relay._events.checked = True
+    relay._channels.events.checked = True
     monkeypatch.setattr(relay, "_watch", lambda: None)
     relay.start()
     eventually(lambda: len(sent) >= 100, what="the bound is reached")
