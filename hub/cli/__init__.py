@@ -17,6 +17,7 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
     "serve": ("hub.cli.serve:serve", "启动枢纽 · run the hub"),
     "system": ("hub.cli.system:system", "接入系统与密钥 · systems and their API keys"),
     "parties": ("hub.cli.parties:parties", "当事人脱敏信息 · masked names of parties"),
+    "views": ("hub.cli.views:views", "视图：状态、重建、暂存 · views: status, rebuild, parked"),
     "doctor": ("hub.cli.doctor:doctor", "体检 · check what the hub needs"),
 }
 

@@ -60,7 +60,7 @@ def rebuild(
                     end = source.end()
             database.index(made)
             while True:
-                _take(runner, source, batch, 0.0, stop)
+                _take(runner, source, batch, min(timeout, 0.05), stop)
                 # The live view may be ahead of what we read: its figures must never go back.
                 if runner.position >= source.end() and database.switch(made):
                     break
