@@ -122,6 +122,9 @@ class _Recovery:
 
             self._read_topic(name, N, ids, take)
         self._set_followers(filled)
+        if self._recorded_at > self._lease.head.recorded_at:
+            # Answers without events have instants too; the hub's time never goes back.
+            self._lease.append(Batch(self._position, self._recorded_at))
         return Report(self._position, self._events, self._messages, self._answers, self._lost)
 
     # -- reading ---------------------------------------------------------------------------------------------------
@@ -230,6 +233,7 @@ class _Recovery:
                 raise RecoverRefused("recover.chain", f"inbox of {system}, n {read.number}: {why.code}") from why
             fields: dict[str, Any] = dict(zip(schema.fields, values, strict=True))
             about = fields["position"] if schema.name == "event" else 0
+            self._recorded_at = max(self._recorded_at, fields["recorded_at"])
             rows.append((system, read.number, about, body))
             filled = max(filled, about)
             if fields.get("position", 0) > self._position:

@@ -55,6 +55,7 @@ class Deliveries:
         self._changes = -1
         self._systems: tuple[str, ...] = ()
         self._serving: dict[bytes, list[str]] = {}
+        self._floors: dict[str, int] = {}  # after a recovery: up to here this inbox had been filled before
         self._halt = threading.Event()
         self._thread: threading.Thread | None = None
         self.problem = ""  # why it stopped, "" = it has not
@@ -132,7 +133,12 @@ class Deliveries:
             event.position, leaf_hash(event.body), event.topic, event.stream, event.version, recorded[1][0],
             self._contract.to_kafka(event.body),
         ))  # fmt: skip
-        return [Delivery(system, event.position, body) for system in systems]
+        floors = self._floors
+        return [
+            Delivery(system, event.position, body)
+            for system in systems
+            if not floors or event.position > floors.get(system, 0)
+        ]
 
     def _look(self) -> None:
         """Who serves whom; read again when credentials changed. Asked once per batch."""
@@ -143,6 +149,8 @@ class Deliveries:
         self._serving = {}
         active = [s for s in self._store.credentials.systems().values() if s.disabled_at is None]
         self._systems = tuple(sorted(s.name for s in active))
+        floors = {s.name: self._store.deliveries.position(f"{NAME}/{s.name}") for s in active}
+        self._floors = {system: floor for system, floor in floors.items() if floor}
         for system in active:
             for agency in system.agencies:
                 self._serving.setdefault(agency, []).append(system.name)
