@@ -10,12 +10,14 @@ import structlog
 from fastapi import FastAPI
 
 from hub.contract import Contract, load
+from hub.intake import Intake
 from hub.log import TableLog
 from hub.log.access import Access
 from hub.log.port import AHEAD
 from hub.log.relay import Relay
 from hub.policy import Pack, read_pack
 from hub.projections.crew import Crew
+from hub.projections.deliveries import Deliveries
 from hub.projections.views import Views
 from hub.settings import Settings
 from hub.store import Head, Store, open_store
@@ -28,6 +30,7 @@ from hub.writer import Clock, SystemClock, Writer
 from .desk import Desk
 from .keeper import Keeper, Part
 from .speakers import Speakers
+from .waker import Waker
 
 CLOCK_BEHIND: Final = 5 * 60 * SECOND
 VIEWS_BEHIND: Final = 5_000  # events; a burst of a whole city's day is less
@@ -72,6 +75,8 @@ class Hub:
         self.desk = Desk(self.store, contract)
         self.relay: Relay | None = None
         self.crew: Crew | None = None
+        self.deliveries: Deliveries | None = None
+        self.intake: Intake | None = None
         self._by_steps = by_steps
         self._broker = broker(settings)
         self._keeper = Keeper(self.desk, self._make_writer, self._make_parts)
@@ -117,10 +122,15 @@ class Hub:
     def _make_parts(self, writer: Writer) -> list[Part]:
         parts: list[Part] = []
         self.crew = self.views.crew(TableLog(self.store, writer.wait_beyond))
+        wake = self.relay.wake if self.relay is not None else lambda: None
+        self.deliveries = Deliveries(self.store, self.contract, TableLog(self.store, writer.wait_beyond), wake)
         if not self._by_steps:
-            parts.append(self.crew)
-        if self.relay is not None:
-            parts.append(self.relay)
+            parts += [self.crew, self.deliveries]
+        if self.relay is not None and self._broker is not None:
+            self.intake = Intake(
+                writer, self.store, self.contract, self._broker, self.clock, self.speakers.names, self.relay.wake
+            )
+            parts += [self.relay, Waker(writer, self.relay.wake), self.intake]
         return parts
 
     # by steps
@@ -128,7 +138,8 @@ class Hub:
     def settle(self) -> int:
         """Let views and inboxes catch up with the log; the position they are at."""
         position = self.desk.position
-        assert self.crew is not None
+        assert self.crew is not None and self.deliveries is not None
+        self.deliveries.catch_up(position)
         self.crew.catch_up(position)
         return position
 

@@ -146,7 +146,7 @@ def write_cursor(values: Sequence[Any]) -> str:
 
 
 def read_cursor(cursor: str, kinds: Sequence[type]) -> list[Any]:
-    """The values of a cursor, one of each kind. BadCursor: whatever a caller wrote must not reach the database as it is."""
+    """The values of a cursor, one of each kind. BadCursor: nothing a caller wrote reaches the database as it is."""
     try:
         raw = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         values = [bytes.fromhex(v["b"]) if isinstance(v, dict) else v for v in raw]

@@ -48,6 +48,11 @@ class RememberedKeys:
                 self._known[digest] = found
         return found
 
+    def forget(self) -> None:
+        """Look everything up again with the next request."""
+        with self._lock:
+            self._looked = float("-inf")
+
     def _refresh(self) -> None:
         now = self._monotonic()
         if now - self._looked < FRESH:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.bootstrap import configure_logging
 from tests.web.hubs import Trial
 
 
@@ -26,3 +27,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
         yield made
     finally:
         made.close()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quiet() -> None:
+    configure_logging("console", "warning")

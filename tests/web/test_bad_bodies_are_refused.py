@@ -49,7 +49,7 @@ BODIES: list[tuple[str, Any, int, str, str]] = [
     ("a category that is a number", good(category=3), 400, "field.type", "category"),
     ("an unknown category", good(category="99"), 400, "field.unknown_code", "category"),
     ("an unknown source", good(source="heaven"), 400, "field.unknown_code", "source"),
-    ("an unknown party role", good(parties=[PARTY | {"role": "king"}]), 400, "field.unknown_code", "parties[0].role"),
+    ("an unknown role", good(parties=[PARTY | {"role": "king"}]), 400, "field.unknown_code", "parties[0].role"),
     ("a commitment cut short", good(parties=[PARTY | {"commitment": "ab"}]), 400, "field.type", "parties[0].commitment"),
     ("a party with a name", good(parties=[PARTY | {"name": "x"}]), 400, "field.unknown", "parties[0].name"),
     ("a party that is a text", good(parties=["x"]), 400, "field.type", "parties[0]"),
@@ -128,7 +128,9 @@ def test_bad_bytes_are_refused(shared: Trial, peer: Peer, raw: bytes, status: in
     assert peer.post(good()).status_code == 201
 
 
-@pytest.mark.parametrize("media", ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=gbk", ""])
+@pytest.mark.parametrize(
+    "media", ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=gbk", ""]
+)
 def test_another_content_type_is_refused(peer: Peer, media: str) -> None:
     problem(peer.raw(json.dumps(good()).encode(), media), 415, "request.media_type", "Content-Type")
 

@@ -1,4 +1,4 @@
-"""Commands that are well formed and may not be: over HTTP each gets its code, its status and its field, and changes nothing."""
+"""Commands that are well formed and may not be: each gets its code, its status and its field, and changes nothing."""
 
 import uuid
 from typing import Any
@@ -12,6 +12,7 @@ from tests.web.test_bad_bodies_are_refused import problem
 
 HELD_BY = "532301.department.housing"  # the custodian of the story's dispute at its end
 NOBODY = str(uuid.UUID(int=7))
+GRADE: dict[str, Any] = {"scheme": "s", "grade": "g", "ordinal": 1}
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +30,8 @@ def refer(**fields: Any) -> dict[str, Any]:
 
 
 CASES: list[tuple[str, dict[str, Any], int, str, str]] = [
-    ("an unknown dispute", held("grade", dispute=NOBODY, scheme="s", grade="g", ordinal=1), 404, "dispute.unknown", "dispute"),
-    ("an agency where a dispute belongs", held("grade", dispute=CENTRE, scheme="s", grade="g", ordinal=1), 404,
+    ("an unknown dispute", held("grade", dispute=NOBODY, **GRADE), 404, "dispute.unknown", "dispute"),
+    ("an agency where a dispute belongs", held("grade", dispute=CENTRE, **GRADE), 404,
      "dispute.unknown", "dispute"),
     ("no dispute", command("sign", HELD_BY, referral=NOBODY), 400, "field.missing", "dispute"),
     ("an unknown receiver", refer(receiver=NOBODY), 404, "agency.unknown", "receiver"),
@@ -46,14 +47,13 @@ CASES: list[tuple[str, dict[str, Any], int, str, str]] = [
     ("reopening what is open", held("reopen", grounds="g", relapse=False), 409, "dispute.open", ""),
     ("performing what was not agreed", held("perform_agreement", note=""), 409, "agreement.none", ""),
     ("closing as performed", held("close", outcome="performed"), 409, "agreement.not_performed", "outcome"),
-    ("acting on a void dispute", command("grade", "532301101201.committee", dispute=SECOND, scheme="s", grade="g",
-     ordinal=1), 409, "dispute.void", ""),
+    ("acting on a void dispute", command("grade", "532301101201.committee", dispute=SECOND, **GRADE), 409, "dispute.void", ""),
     ("urging what does not run", held("urge", obligation="perform", content=""), 409, "obligation.none", "obligation"),
-    ("an obligation there is none of", held("urge", obligation="love", content=""), 400, "field.unknown_code", "obligation"),
+    ("no obligation at all", held("urge", obligation="love", content=""), 400, "field.unknown_code", "obligation"),
     ("a dissolved agency", command("register", "532301101202.committee", category="01", source="proactive"), 409,
      "agency.dissolved", "agency"),
-    ("a held session in the future", held("attempt", counted=True, at="2030-01-01T00:00:00Z", place="", mediator=""), 400,
-     "time.future", "at"),
+    ("a session in the future", held("attempt", counted=True, at="2030-01-01T00:00:00Z", place="", mediator=""),
+     400, "time.future", "at"),
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Routes, interface description and policy table are one: each route bound to one action, each action to roles, all tried."""
+"""Routes, description and policy table are one: each route bound to one action, each action to roles, all tried."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ SAMPLE = {
 
 
 def routes() -> dict[tuple[str, str], APIRoute]:
-    return {(r.path, m): r for r in APP.routes if isinstance(r, APIRoute) for m in r.methods}
+    return {(r.path, m): r for r in APP.routes if isinstance(r, APIRoute) for m in r.methods or ()}
 
 
 def action(route: APIRoute) -> str:
@@ -85,7 +85,10 @@ def test_each_role_may_what_the_table_says(by_role: dict[str, Peer], role: str, 
 def test_public_routes_need_no_key(shared: Trial) -> None:
     for (path, method), route in routes().items():
         if ACTIONS[action(route)].roles is PUBLIC:
-            assert shared.client.request(method, path.format(**SAMPLE)).status_code not in (401, 500), path
+            assert shared.client.request(method, path.replace(":path", "").format(**SAMPLE)).status_code not in (
+                401,
+                500,
+            ), path
 
 
 def test_a_revoked_key_and_a_disabled_system_end(trial: Trial) -> None:
