@@ -100,6 +100,10 @@ class Client:
             self.position = found[-1].n
         return found
 
+    def catch_up(self, timeout: float = ANSWER_SECONDS) -> None:
+        """Fetch what the inbox has by now; after it, ``inbox`` until empty gives everything up to here."""
+        self.transport.catch_up(timeout)
+
     def follow(self, timeout: float = 1.0) -> Iterator[Message]:
         """Every message from ``position`` on, for ever; waits ``timeout`` seconds at a time for new ones."""
         while True:

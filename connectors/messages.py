@@ -92,6 +92,9 @@ class Transport(Protocol):
     def inbox(self, after: int, limit: int, timeout: float) -> list[Message]:
         """Messages n = after + 1 … in order, without a gap; empty when none came within ``timeout`` seconds."""
 
+    def catch_up(self, timeout: float) -> None:
+        """Fetch what the inbox has by now, so that ``inbox`` gives it without waiting. NoAnswer after ``timeout``."""
+
     def close(self) -> None:
         """Release connections."""
 

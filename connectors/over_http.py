@@ -94,6 +94,9 @@ class HttpTransport:
                 return items
             self._sleep(min(_PAUSE, max(0.0, end - time.monotonic())))
 
+    def catch_up(self, timeout: float) -> None:
+        """Nothing to do: every request sees the whole inbox."""
+
     def get(self, path: str) -> dict[str, Any]:
         """Any GET of the API as parsed JSON, for figures and lists. HubFailed with the problem's code otherwise."""
         status, found = self._request("GET", path)

@@ -151,8 +151,8 @@ class KafkaTransport(Transport):
             self._poll(timeout)
         return [self._buffer[i] for i in range(min(limit, len(self._buffer)))]
 
-    def read_to_end(self, timeout: float) -> int:
-        """Read until the end that the inbox has now; its last n. NoAnswer after ``timeout`` seconds."""
+    def catch_up(self, timeout: float) -> None:
+        """Read until the end that the inbox has now. NoAnswer after ``timeout`` seconds."""
         consumer, tp = self._reader(), TopicPartition(self.inbox_topic, 0)
         end = time.monotonic() + timeout
         goal = int(consumer.end_offsets([tp])[tp] or 0)
@@ -160,7 +160,6 @@ class KafkaTransport(Transport):
             if time.monotonic() > end:
                 raise NoAnswer(f"{self.inbox_topic} was not read to its end within {timeout:g} s")
             self._poll(0.2)
-        return self._last
 
     def close(self) -> None:
         """Close producer and consumer."""

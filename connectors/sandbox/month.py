@@ -73,13 +73,23 @@ class Month:
         self.days = days
         self.disputes = disputes
         self.told = Told()
-        self._progress = progress
+        self.progress = progress
         self._members: list[Member] = []
         self._arrivals = Arrivals(self.nature, city)
         self._merger = Merger(city, days)
         self._now = _micros(OPENING)
         self._operator: Client | None = None
         self._sent: list[tuple[Client, str]] = []
+
+    @property
+    def systems(self) -> list[str]:
+        """The names of the connected systems."""
+        return [member.name for member in self._members]
+
+    @property
+    def steps(self) -> int:
+        """How many steps the month has."""
+        return sum(1 for _ in self._steps())
 
     def prepare(self) -> int:
         """Connect every system, register the city; the number of agencies."""
@@ -106,7 +116,7 @@ class Month:
             if self._merger.act(now, (now - _micros(OPENING)) // (24 * HOUR), self._operate):
                 self.world.settle()
             self._step(done, working, coming.get(done, []))
-            self._progress(done, len(steps))
+            self.progress(done, len(steps))
         return self.told
 
     def close(self) -> None:
@@ -161,7 +171,8 @@ class Month:
         self.world.settle()
 
     def _read(self, member: Member) -> None:
-        while found := member.client.inbox(limit=1000):
+        member.client.catch_up()
+        while found := member.client.inbox():
             for message in found:
                 if isinstance(message.content, Event):
                     member.book.take(message.content)

@@ -1,0 +1,107 @@
+"""A trial hub on a simulated clock, and the door through which the sandbox's systems reach it.
+
+Guarantee: everything is real but the clock: store, writer, log, views, inboxes, steward, HTTP server, and with
+``kafka`` a broker; systems come in by API key or by their topics. ``settle`` is the sandbox's barrier.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from connectors.client import Client, HttpTransport, KafkaTransport
+from connectors.framing import Schemas
+from hub.bootstrap import Hub, build
+from hub.bootstrap.serving import Background
+from hub.log.access import Access, Admin
+from hub.log.relay import Relay
+from hub.log.topics import Topics, wanted
+from hub.settings import Settings
+from hub.words import ident
+from hub.writer import SimulatedClock
+
+ROUNDS: Final = 200  # of the steward at one instant; more would mean that it never ends
+PATIENCE: Final = 60.0  # seconds for the relay
+
+
+class TrialFailed(RuntimeError):
+    """The trial hub did not start, or did not come to rest."""
+
+
+class Trial:
+    """A ``World`` for the sandbox: ``with Trial(folder, start) as world: Month(world, …)``.
+
+    ``kafka`` "" = the embedded table log and HTTP; else the address of a broker: systems then speak by Kafka, under
+    topic names with a prefix of their own, so that trials never meet.
+    """
+
+    def __init__(self, home: Path, start: int, *, kafka: str = "", city: str = "532301", database: str = "") -> None:
+        self.clock = SimulatedClock(start)
+        self.prefix = f"trial-{uuid.uuid4().hex[:8]}." if kafka else ""
+        self.settings = Settings(home=home, kafka=kafka, topic_prefix=self.prefix, city=city, database=database)
+        self.hub: Hub = build(self.settings, clock=self.clock, by_steps=True)
+        self._schemas = Schemas.packaged()
+        self._server = Background(self.hub.app)
+        self._broker = Admin(Access(kafka, prefix=self.prefix)) if kafka else None
+        self.url = ""
+
+    def __enter__(self) -> Self:
+        if self._broker is not None:
+            self._broker.ensure(wanted(Topics(self.prefix), []))
+        if not self.hub.start():
+            reasons = ", ".join(f"{reason.code} {reason.detail}".strip() for reason in self.hub.ready())
+            self.hub.stop()
+            raise TrialFailed(f"the trial hub does not start: {reasons}")
+        self.url = self._server.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.stop()
+        self.hub.stop()
+
+    def connect(self, system: str, agencies: Sequence[str], roles: Sequence[str]) -> Client:
+        """A client for a new system, by Kafka where the trial has a broker, except for the operator."""
+        self.hub.store.credentials.add(system, [ident(agency) for agency in agencies], roles, self.clock.now())
+        if self._broker is None or "agency" not in roles:
+            return Client(self.http(system), clock=self.clock.now, schemas=self._schemas)
+        self._broker.ensure(wanted(Topics(self.prefix), [system]))
+        transport = KafkaTransport(
+            self.settings.kafka, system, topic_prefix=self.prefix, schemas=self._schemas, check_seconds=30.0
+        )
+        return Client(transport, clock=self.clock.now, schemas=self._schemas)
+
+    def http(self, system: str) -> HttpTransport:
+        """A new key of a system and its way in."""
+        key = self.hub.store.credentials.new_key(system, self.clock.now(), "trial")
+        return HttpTransport(self.url, system, key, schemas=self._schemas)
+
+    def supervisor(self) -> HttpTransport:
+        """Who may read every figure of the city."""
+        self.hub.store.credentials.add("supervisor", [], ["supervisor"], self.clock.now())
+        return self.http("supervisor")
+
+    def set_time(self, now: int) -> None:
+        """Move the hub's clock."""
+        self.clock.set(now)
+
+    def settle(self) -> None:
+        """Outboxes read, views and inboxes at the last position, nothing left for the steward at this instant."""
+        for _ in range(ROUNDS):
+            before = self.hub.desk.position
+            self.hub.step()
+            if self.hub.desk.position == before:
+                position = self.hub.settle()
+                relay = self.hub.relay
+                if relay is not None and not _passed_on(relay, position):
+                    raise TrialFailed(f"the relay does not reach position {position}: {relay.problem}")
+                return
+        raise TrialFailed("the steward does not come to rest")
+
+
+def _passed_on(relay: Relay, position: int) -> bool:
+    return relay.wait_published(position, PATIENCE) and relay.wait_delivered(PATIENCE)
