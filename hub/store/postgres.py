@@ -29,6 +29,7 @@ _KEEPALIVE = "keepalives=1 keepalives_idle=5 keepalives_interval=2 keepalives_co
 _SESSION = """
     SELECT set_config('synchronous_commit', 'on', false)
      WHERE current_setting('synchronous_commit') IN ('off', 'local');
+    SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3;  -- frees a dead lease
     SET statement_timeout = '30s';
     SET lock_timeout = '10s';
     SET idle_in_transaction_session_timeout = '30s';

@@ -52,7 +52,6 @@ class Hands:
         self._lease: Lease | None = None
         self._warned = False
         self.world = World(rules.contract, capacity)
-        self.behind = 0
 
     # the lease
 
@@ -105,11 +104,17 @@ class Hands:
     def _now(self) -> int:
         """The instant to record: never below the last one."""
         now, last = self._clock.now(), self.world.recorded_at
-        self.behind = max(0, last - now)
-        if self.behind > WARN_BEHIND and not self._warned:
-            log.warning("clock.behind", seconds=self.behind / SECOND)
-        self._warned = self.behind > WARN_BEHIND
+        if now < last or self._warned:
+            late = last - now > WARN_BEHIND
+            if late and not self._warned:
+                log.warning("clock.behind", seconds=(last - now) / SECOND)
+            self._warned = late
         return max(now, last)
+
+    @property
+    def behind(self) -> int:
+        """Microseconds by which the clock is behind the last recorded instant, 0 when it is not."""
+        return max(0, self.world.recorded_at - self._clock.now())
 
     # tickets
 
@@ -125,7 +130,7 @@ class Hands:
                 self._apart(tickets)
             except Unknown as fate:
                 log.warning("store.fate_unknown", error=str(fate))
-                self._recover()
+                self.recover()
                 self._apart(tickets)
         except Fenced:
             raise Lost(NOT_WRITER) from None
@@ -189,7 +194,7 @@ class Hands:
                 self._undecided(ticket, command, Incident(ident, OUTBOX_MOVED if outbox else STORE_FAILED))
             except Unknown as fate:
                 log.warning("store.fate_unknown", error=str(fate))
-                self._recover()
+                self.recover()
                 if attempt == 1:
                     if command is not None:
                         stored = self._held.answers([(command.system, command.command_id)])
@@ -244,7 +249,7 @@ class Hands:
                 unreadable[stream] = incident(error, alarm="dispute.unreadable", stream=stream.hex())
         return unreadable
 
-    def _recover(self) -> None:
+    def recover(self) -> None:
         """A new connection and lease within the patience. Raises Unknown without one, Lost when another has it."""
         end = time.monotonic() + self._patience
         pause = PAUSE

@@ -1,7 +1,8 @@
 """One turn: decides commands in order over a layer of its own and collects what one transaction shall store.
 
 Guarantee: a refusal is an answer, an exception in our code an ``Incident`` of that command alone, and neither leaves
-anything of the command in the batch. A later command sees the events of the earlier ones. Order of checks: stored answer, access, decision.
+anything of the command in the batch. A later command sees the events of the earlier ones. Order of checks: stored
+answer, access, decision.
 """
 
 from __future__ import annotations

@@ -26,13 +26,15 @@ from .clock import Clock
 from .hands import Hands, Lost
 from .outcome import NOT_WRITER, STORE_GONE, Outcome
 from .queue import Poll, Queue, Ticket
-from .turn import Access, Roles, Rules
+from .turn import Access, Roles, Rules, incident
 
 log = structlog.get_logger(__name__)
 
 BEAT_SECONDS: Final = 2.0
 RETRY_SECONDS: Final = 1.0
+HELD_ELSEWHERE: Final = 20  # attempts; the server ends a dead session within about twelve seconds
 CLOSED: Final = "hub.starting"
+CHECK_FAILED: Final = "hub.check_failed"
 
 Check = Callable[[Head], str]  # before the first acceptance of a lease: "" = ready, else the code of why not
 
@@ -71,6 +73,7 @@ class Writer:
         self._accepted = threading.Event()
         self._waiters: list[tuple[int, _thread.LockType]] = []
         self._mutex = threading.Lock()
+        self._ended = False
         self.problem = CLOSED  # why nothing is accepted; "" = accepting
         self.pack = pack
 
@@ -142,24 +145,27 @@ class Writer:
 
     @property
     def clock_behind(self) -> int:
-        """Microseconds the clock was behind the last ``recorded_at`` in the last turn; above 5 min: not ready."""
+        """Microseconds the clock is behind the last ``recorded_at``; above 5 min: not ready."""
         return self._hands.behind
 
     def wait_beyond(self, position: int, timeout: float) -> int:
-        """Waits until the committed position is beyond ``position``, at most ``timeout`` seconds; the position then."""
+        """Waits until the committed position is beyond ``position``, at most ``timeout`` seconds; the position then.
+
+        A writer that has stopped lets nobody wait."""
         if self.position > position or timeout <= 0:
             return self.position
         lock = _thread.allocate_lock()
         lock.acquire()
         entry = (position, lock)
         with self._mutex:
-            if self.position > position:
-                return self.position
             self._waiters.append(entry)
-        if not lock.acquire(timeout=timeout):
-            with self._mutex:
-                if entry in self._waiters:
-                    self._waiters.remove(entry)
+        # Noted first, looked second: the writer moves the position first and looks at the notes second, so that one of
+        # the two sees the other.
+        if self.position <= position and not self._ended:
+            lock.acquire(timeout=timeout)
+        with self._mutex:
+            if entry in self._waiters:
+                self._waiters.remove(entry)
         return self.position
 
     # the thread
@@ -167,8 +173,9 @@ class Writer:
     def _run(self) -> None:
         code = NOT_WRITER
         try:
+            self._beat()
             self._accept()
-            beat = 0.0
+            beat = time.monotonic() + BEAT_SECONDS
             while True:
                 tickets = self._queue.take(BEAT_SECONDS)
                 if tickets:
@@ -176,14 +183,14 @@ class Writer:
                 elif self._stopping.is_set():
                     break
                 if time.monotonic() >= beat:
-                    self._guarded(self._hands.beat)
+                    self._beat()
                     beat = time.monotonic() + BEAT_SECONDS
-            self._guarded(self._hands.beat)
+            self._beat()
         except Lost as lost:
             log.error("writer.stopped", code=lost.code)
             code = lost.code
         except Exception as error:
-            log.exception("writer.broken", error=type(error).__name__)
+            incident(error, alarm="writer.broken")
         finally:
             self.problem = code
             self._fail(self._queue.close(NOT_WRITER), NOT_WRITER)
@@ -195,7 +202,7 @@ class Writer:
     def _accept(self) -> None:
         """Opens the queue once ``check`` is content with the lease; until then nothing is accepted."""
         while not self._stopping.is_set():
-            problem = self._check(self._hands.head) if self._check is not None else ""
+            problem = self._checked()
             if problem == "":
                 self.problem = ""
                 self._queue.open()
@@ -206,7 +213,16 @@ class Writer:
             self.problem = problem
             self._queue.finish(problem)
             self._stopping.wait(RETRY_SECONDS)
-            self._guarded(self._hands.beat)
+            self._beat()
+
+    def _checked(self) -> str:
+        if self._check is None:
+            return ""
+        try:
+            return self._check(self._hands.head)
+        except Exception as error:
+            incident(error, alarm="writer.check_failed")
+            return CHECK_FAILED
 
     def _turn(self, tickets: list[Ticket]) -> None:
         before = self.position
@@ -216,17 +232,22 @@ class Writer:
             self._answer([t for t in tickets if len(t.outcomes) == len(t.commands)])
             self._fail([t for t in tickets if len(t.outcomes) < len(t.commands)], NOT_WRITER)
             raise
-        if self.position > before:
+        if self.position > before and self._waiters:
             self._wake(self.position)
         self._answer(tickets)
         if gone:
             self._outage()
 
-    def _guarded(self, act: Callable[[], None]) -> None:
+    def _beat(self) -> None:
+        """A sign of life. Found dead, the connection is made anew; callers notice only when that takes too long."""
         try:
-            act()
+            try:
+                self._hands.beat()
+            except Unknown:
+                self._hands.recover()
         except Unknown:
-            self._outage()
+            if not self._stopping.is_set():
+                self._outage()
 
     def _outage(self) -> None:
         """No database: refuse at once what comes, until there is one again and ``check`` is content."""
@@ -234,15 +255,24 @@ class Writer:
         self._accepted.clear()
         self._fail(self._queue.close(STORE_GONE), STORE_GONE)
         log.error("writer.store_gone")
+        held = 0
         while not self._stopping.is_set():
             try:
                 self._hands.reopen()
-            except (Unknown, LeaseHeld):
-                self._stopping.wait(RETRY_SECONDS)
-                continue
-            log.info("writer.store_back", position=self.position)
-            self._accept()
+            except LeaseHeld:
+                # At first perhaps our own dead session, which the server has not noticed yet.
+                held += 1
+                if held > HELD_ELSEWHERE:
+                    raise Lost(NOT_WRITER) from None
+            except Unknown:
+                pass
+            else:
+                break
+            self._stopping.wait(RETRY_SECONDS)
+        else:
             return
+        log.info("writer.store_back", position=self.position)
+        self._accept()
 
     def _answer(self, tickets: Sequence[Ticket]) -> None:
         """Hands out outcomes: one wake-up per event loop, one call per other caller."""
@@ -267,9 +297,8 @@ class Writer:
         self._answer(tickets)
 
     def _wake(self, position: int | None) -> None:
-        if not self._waiters:
-            return
         with self._mutex:
+            self._ended = position is None
             ready = [w for w in self._waiters if position is None or w[0] < position]
             self._waiters = [w for w in self._waiters if w not in ready] if position is not None else []
         for _, lock in ready:

@@ -98,7 +98,7 @@ def one(writer: Writer, command: Command) -> Answer:
 
 
 def check_log(store: Store) -> int:
-    """Positions and versions gapless, every event names its predecessor's hash, the head knows the end; the position."""
+    """Positions and versions gapless, every event names its predecessor's hash, the head knows the end; which is it."""
     ends: dict[bytes, tuple[int, bytes, int]] = {}
     last = 0
     while read := store.read(last, 500):
@@ -120,7 +120,7 @@ def breaks_on(monkeypatch: Any, when: Callable[[Command], bool], error: Exceptio
     """From now on our own ``decide`` has a mistake: it fails for some commands."""
     import hub.writer.turn as turn
 
-    real = turn.decide
+    real: Any = getattr(turn, "decide")  # noqa: B009
 
     def broken(command: Command, *rest: Any) -> Any:
         if when(command):

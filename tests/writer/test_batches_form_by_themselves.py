@@ -116,8 +116,13 @@ def test_a_cold_dispute_is_read_once_for_the_whole_batch(store: Store) -> None:
         lease: Any = store._lease
         asked: list[int] = []
         real = lease.load
-        lease.load = lambda streams: asked.append(len(streams)) or real(streams)
-        said = writer.ask([author.attempt(dispute_of(n)) for n in news] * 1)
+
+        def load(streams: Any) -> Any:
+            asked.append(len(streams))
+            return real(streams)
+
+        lease.load = load
+        said = writer.ask([author.attempt(dispute_of(n)) for n in news])
         assert outcomes(said) == ["done"] * 20
         assert outcomes(writer.ask([author.attempt(dispute_of(n)) for n in news])) == ["done"] * 20
         assert asked == [20]
