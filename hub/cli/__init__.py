@@ -18,6 +18,8 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
     "system": ("hub.cli.system:system", "接入系统与密钥 · systems and their API keys"),
     "parties": ("hub.cli.parties:parties", "当事人脱敏信息 · masked names of parties"),
     "views": ("hub.cli.views:views", "视图：状态、重建、暂存 · views: status, rebuild, parked"),
+    "kafka": ("hub.cli.kafka:kafka", "试用代理、主题与权限 · trial broker, topics, users, rights"),
+    "recover": ("hub.cli.kafka:recover", "从主题恢复存储 · give a store back what the topics hold"),
     "doctor": ("hub.cli.doctor:doctor", "体检 · check what the hub needs"),
 }
 
