@@ -49,7 +49,7 @@ class Channel(Protocol):
         """The parked streams."""
 
     def load(self, streams: Sequence[bytes]) -> list[list[Values]]:
-        """Per sheet of the view, the rows that belong to these streams."""
+        """Per sheet of the view that loads, the rows that belong to these streams."""
 
     def commit(self, step: Step, changes: Changes, parking: Sequence[Parking]) -> None:
         """Write all or nothing. Lost; else the driver's own errors."""

@@ -12,11 +12,12 @@ from typing import Any
 
 import psycopg
 from psycopg import errors
+from sqlalchemy import Table
 
 from . import packing
 from .channel import Lost, Parking, Step
-from .sheet import Changes, Values
-from .tables import Book, SheetSql, TallySql, types_of, upsert_tail
+from .sheet import Changes, Sheet, Values
+from .tables import Book, SheetSql, TallySql, hot_types_of, types_of, upsert_tail
 
 SETTINGS = "-c enable_seqscan=off -c jit=off -c synchronous_commit=off -c lock_timeout=10s"
 PACK: dict[str, Callable[[Any], packing.Packed]] = {
@@ -54,6 +55,8 @@ class PostgresChannel:
                     f"insert into {t.fullname} select * from unnest({_arrays(types)}) {upsert_tail(t)}",
                     f"delete from {t.fullname} using {gone} where {on}",
                     types,
+                    _touch(sheet, t),
+                    hot_types_of(sheet, t),
                 )
             )
         self._tallies = []
@@ -64,7 +67,7 @@ class PostgresChannel:
             self._tallies.append(TallySql(tally, add, types))
         # No row moved = division by zero = the whole pipeline rolls back on the server, without a round trip to ask.
         self._move = (
-            f"with moved as (update {self._schema}.tracking set position = %s, revision = %s where view = %s and"
+            f"with moved as (update {self._schema}.view_tracking set position = %s, revision = %s where view = %s and"
             " version = %s and generation = %s and position = %s and revision = %s returning 1)"
             " select 1 / count(*) from moved"
         )
@@ -77,19 +80,19 @@ class PostgresChannel:
         return self._open
 
     def tracking(self) -> tuple[int, int] | None:
-        sql = f"select position, revision from {self._schema}.tracking where view = %s and version = %s and generation = %s"
+        sql = f"select position, revision from {self._schema}.view_tracking where view = %s and version = %s and generation = %s"
         row: tuple[int, int] | None = self._db.execute(sql, self._book.key).fetchone()
         return row
 
     def parked(self) -> set[bytes]:
-        sql = f"select distinct stream from {self._schema}.parked where view = %s and version = %s and generation = %s"
+        sql = f"select distinct stream from {self._schema}.view_parked where view = %s and version = %s and generation = %s"
         return {row[0] for row in self._db.execute(sql, self._book.key)}
 
     def load(self, streams: Sequence[bytes]) -> list[list[Values]]:
         asked = packing.ids(streams)
         db = self._db
         with db.pipeline():
-            cursors = [db.execute(plan.load, (asked,), binary=True) for plan in self._sheets]
+            cursors = [db.execute(plan.load, (asked,), binary=True) for plan in self._sheets if plan.sheet.loads]
             return [cursor.fetchall() for cursor in cursors]
 
     def commit(self, step: Step, changes: Changes, parking: Sequence[Parking]) -> None:
@@ -99,14 +102,17 @@ class PostgresChannel:
             row = plan.sheet.row
             if changes.dropped[row]:
                 writes.append((plan.drop, _packed(plan.types[: plan.sheet.width], list(changes.dropped[row]))))
-            if changes.kept[row]:
-                writes.append((plan.save, _packed(plan.types, list(map(plan.sheet.values, changes.kept[row])))))
+            whole, hot = changes.split(row)
+            if whole:
+                writes.append((plan.save, _packed(plan.types, list(map(plan.sheet.values, whole)))))
+            if hot:
+                writes.append((plan.touch, _packed(plan.hot_types, list(map(plan.sheet.hot_values, hot)))))
         for tally in self._tallies:
             added = changes.added[tally.tally.part]
             if added:
                 writes.append((tally.add, _packed(tally.types, [(*k, n) for k, n in added.items()])))
         if parking:
-            sql = f"insert into {self._schema}.parked select * from unnest({_arrays(PARKED_TYPES)}) on conflict do nothing"
+            sql = f"insert into {self._schema}.view_parked select * from unnest({_arrays(PARKED_TYPES)}) on conflict do nothing"
             writes.append((sql, _packed(PARKED_TYPES, [(*key, *p) for p in parking])))
         db = self._db
         try:
@@ -114,7 +120,7 @@ class PostgresChannel:
                 db.execute("begin")
                 db.execute(self._move, (step.new_position, step.new_revision, *key, step.position, step.revision))
                 if step.retried is not None:
-                    sql = f"delete from {self._schema}.parked where view = %s and version = %s and generation = %s"
+                    sql = f"delete from {self._schema}.view_parked where view = %s and version = %s and generation = %s"
                     db.execute(f"{sql} and stream = %s", (*key, step.retried))
                 for sql, arrays in writes:
                     db.execute(sql, arrays)
@@ -138,6 +144,14 @@ class PostgresChannel:
         if self._open is not None:
             self._open.close()
             self._open = None
+
+
+def _touch(sheet: Sheet, table: Table) -> str:
+    key = sheet.names[: sheet.width]
+    new = f"unnest({_arrays(hot_types_of(sheet, table))}) as new({', '.join((*sheet.hot, *key))})"
+    sets = ", ".join(f"{c} = new.{c}" for c in sheet.hot)
+    on = " and ".join(f"{table.name}.{c} = new.{c}" for c in key)
+    return f"update {table.fullname} set {sets} from {new} where {on}"
 
 
 def _arrays(types: Sequence[str]) -> str:

@@ -181,20 +181,20 @@ class Runner:
     def _load(self, todo: Sequence[tuple[Stored, Picked]]) -> None:
         """Have the cases of all streams in memory; a stream that begins in this batch has no rows yet."""
         cases, changes, make = self._cases, self._changes, self.view.case
-        loads = self.view.loads
+        loaded = self.view.loaded
         lacking: list[bytes] = []
         for event, _ in todo:
             stream = event.stream
             if stream not in cases:
                 cases[stream] = make(stream, changes)
-                if event.version > 1 and loads:
+                if event.version > 1 and loaded:
                     lacking.append(stream)
         if lacking:
             try:
                 found = self._channel.load(lacking)
             except Exception as why:
                 raise self._told(why) from why
-            for sheet, rows in zip(self.view.sheets, found, strict=True):
+            for sheet, rows in zip(loaded, found, strict=True):
                 row, within = sheet.row, sheet.names.index(sheet.within)
                 for values in rows:
                     cases[values[within]].adopt(row(*values))

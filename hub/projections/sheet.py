@@ -53,17 +53,29 @@ class Sheet:
     """A table of a view. ``row`` has the columns as its ``__slots__``, in order; the key columns come first.
 
     ``part`` is the table's name behind the view's ("" for the main table); ``within`` is the column that holds the
-    stream, by which the rows of one case are loaded.
+    stream, by which the rows of one case are loaded. ``hot`` names the columns that change often, none of them in an
+    index: rows of which only these changed (``Case.touch``) are written without touching any index. ``loads`` False:
+    handlers never look at earlier rows.
     """
 
     def __init__(
-        self, part: str, row: type[Row], columns: Callable[[], list[Column[Any]]], *, within: str, by: Iterable[By] = ()
+        self,
+        part: str,
+        row: type[Row],
+        columns: Callable[[], list[Column[Any]]],
+        *,
+        within: str,
+        by: Iterable[By] = (),
+        hot: tuple[str, ...] = (),
+        loads: bool = True,
     ) -> None:
         self.part = part
         self.row = row
         self.columns = columns
         self.within = within
         self.by = tuple(by)
+        self.hot = hot
+        self.loads = loads
         declared = columns()
         self.names = tuple(c.name for c in declared)
         self.width = sum(1 for c in declared if c.primary_key)  # of the key
@@ -72,6 +84,10 @@ class Sheet:
         self.values: Callable[[Any], Values] = attrgetter(*self.names)
         keys = attrgetter(*self.names[: self.width])
         self.key: Callable[[Any], Values] = keys if self.width > 1 else lambda row: (keys(row),)
+        if {c for index in self.by for c in (*index.columns, *index.where.split())} & set(hot):
+            raise TypeError(f"{row.__name__}: a hot column is in an index")
+        # Of a row whose hot columns changed: those, then the key (the order of ``update … set … where``).
+        self.hot_values: Callable[[Any], Values] = attrgetter(*hot, *self.names[: self.width]) if hot else self.values
         row.sheet = self
 
     def table(self, meta: MetaData, name: str) -> Table:
@@ -118,9 +134,17 @@ class Changes:
     __slots__ = ("added", "dropped", "kept")
 
     def __init__(self, sheets: Iterable[Sheet], tallies: Iterable[Tally]) -> None:
-        self.kept: dict[type[Row], dict[Row, None]] = {s.row: {} for s in sheets}
+        # True: the whole row is to be written; False: only its hot columns.
+        self.kept: dict[type[Row], dict[Row, bool]] = {s.row: {} for s in sheets}
         self.dropped: dict[type[Row], dict[Values, None]] = {s.row: {} for s in sheets}
         self.added: dict[str, dict[Values, int]] = {t.part: {} for t in tallies}
+
+    def split(self, row: type[Row]) -> tuple[list[Row], list[Row]]:
+        """The rows of a sheet to be written whole, and those of which only hot columns are."""
+        kept = self.kept[row]
+        if not row.sheet.hot:
+            return list(kept), []
+        return [r for r, whole in kept.items() if whole], [r for r, whole in kept.items() if not whole]
 
     def clear(self) -> None:
         """Forget everything (it is written, or given up)."""
@@ -151,7 +175,11 @@ class Case:
 
     def keep(self, row: Row) -> None:
         """The row is new or changed: write it."""
-        self.changes.kept[type(row)][row] = None
+        self.changes.kept[type(row)][row] = True
+
+    def touch(self, row: Row) -> None:
+        """Of the row, which stands in the database or was kept, only hot columns changed: write those."""
+        self.changes.kept[type(row)].setdefault(row, False)
 
     def drop(self, row: Row) -> None:
         """The row is no more: remove it."""
@@ -205,14 +233,13 @@ class View:
         sheets: Iterable[Sheet],
         tallies: Iterable[Tally] = (),
         extra: tuple[str, ...] = (),
-        loads: bool = True,
     ) -> None:
         self.name = name
-        self.loads = loads  # False: its handlers need no earlier rows
         self.common = (*COMMON, *extra)
         self.version = version
         self.case = case
         self.sheets = tuple(sheets)
+        self.loaded = tuple(sheet for sheet in self.sheets if sheet.loads)
         self.tallies = tuple(tallies)
         self.fields: dict[str, tuple[str, ...]] = {}
         self.handlers: dict[str, Handler | None] = {}

@@ -46,8 +46,12 @@ class SqliteChannel:
                     f"insert into {t.name} values ({marks}) {upsert_tail(t)}",
                     f"delete from {t.name} where {where}",
                     types_of(t),
+                    f"update {t.name} set {', '.join(f'{c} = ?' for c in sheet.hot)} where {where}"
+                    if sheet.hot
+                    else "",
                 )
             )
+        self._loaded = [plan for plan in self._sheets if plan.sheet.loads]
         self._tallies = []
         for tally in book.view.tallies:
             t = tables[tally.part]
@@ -71,18 +75,18 @@ class SqliteChannel:
         return self._open
 
     def tracking(self) -> tuple[int, int] | None:
-        sql = "select position, revision from tracking where view = ? and version = ? and generation = ?"
+        sql = "select position, revision from view_tracking where view = ? and version = ? and generation = ?"
         row: tuple[int, int] | None = self._db.execute(sql, self._book.key).fetchone()
         return row
 
     def parked(self) -> set[bytes]:
-        sql = "select distinct stream from parked where view = ? and version = ? and generation = ?"
+        sql = "select distinct stream from view_parked where view = ? and version = ? and generation = ?"
         return {row[0] for row in self._db.execute(sql, self._book.key)}
 
     def load(self, streams: Sequence[bytes]) -> list[list[Values]]:
         db = self._db
         found: list[list[Values]] = []
-        for plan in self._sheets:
+        for plan in self._loaded:
             rows: list[Values] = []
             at = 0
             while at < len(streams):
@@ -105,14 +109,17 @@ class SqliteChannel:
             if moved != 1:
                 raise Lost(key)
             if step.retried is not None:
-                sql = "delete from parked where view = ? and version = ? and generation = ? and stream = ?"
+                sql = "delete from view_parked where view = ? and version = ? and generation = ? and stream = ?"
                 db.execute(sql, (*key, step.retried))
             for plan in self._sheets:
                 row = plan.sheet.row
                 if changes.dropped[row]:
                     db.executemany(plan.drop, changes.dropped[row])
-                if changes.kept[row]:
-                    db.executemany(plan.save, map(plan.sheet.values, changes.kept[row]))
+                whole, hot = changes.split(row)
+                if whole:
+                    db.executemany(plan.save, map(plan.sheet.values, whole))
+                if hot:
+                    db.executemany(plan.touch, map(plan.sheet.hot_values, hot))
             for tally in self._tallies:
                 added = changes.added[tally.tally.part]
                 if added:

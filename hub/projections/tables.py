@@ -1,8 +1,8 @@
 """The tables of one generation of a view, their names, and the statements the runner hands to the driver.
 
 A view's tables are called ``<view>[_<part>]_v<version>``; a rebuild of the same version beside the live one gets a
-generation behind it (``custody_v1_g2``). Four tables belong to all views: ``current`` (which generation readers see),
-``tracking`` (one row per generation: the last applied position), ``parked`` (sequences a view could not apply).
+generation behind it (``custody_v1_g2``). Three tables belong to all views: ``view_current`` (which generation readers
+see), ``view_tracking`` (one row per generation: the last applied position), ``view_parked`` (sequences put aside).
 """
 
 from __future__ import annotations
@@ -64,13 +64,13 @@ def shared(schema: str | None) -> Shared:
     """Declare them."""
     meta = MetaData(schema=schema)
     current = Table(
-        "current", meta,
+        "view_current", meta,
         Column("view", Text, primary_key=True),
         Column("version", BigInteger, nullable=False),
         Column("generation", BigInteger, nullable=False),
     )  # fmt: skip
     tracking = Table(
-        "tracking", meta,
+        "view_tracking", meta,
         Column("view", Text, primary_key=True),
         Column("version", BigInteger, primary_key=True, autoincrement=False),
         Column("generation", BigInteger, primary_key=True, autoincrement=False),
@@ -79,7 +79,7 @@ def shared(schema: str | None) -> Shared:
         Column("stopped", Text, nullable=False, server_default=""),  # why the runner stopped, "" = it has not
     )  # fmt: skip
     parked = Table(
-        "parked", meta,
+        "view_parked", meta,
         Column("view", Text, primary_key=True),
         Column("version", BigInteger, primary_key=True, autoincrement=False),
         Column("generation", BigInteger, primary_key=True, autoincrement=False),
@@ -101,6 +101,8 @@ class SheetSql(NamedTuple):
     save: str
     drop: str
     types: tuple[str, ...]  # per column: id, blob, text, long
+    touch: str = ""  # of the hot columns
+    hot_types: tuple[str, ...] = ()  # of the hot columns, then of the key
 
 
 class TallySql(NamedTuple):
@@ -120,6 +122,12 @@ def types_of(table: Table) -> tuple[str, ...]:
         return "text" if isinstance(column.type, Text) else "long"
 
     return tuple(kind(c) for c in table.columns)
+
+
+def hot_types_of(sheet: Sheet, table: Table) -> tuple[str, ...]:
+    """How the hot columns, and behind them the key, are packed."""
+    types = dict(zip(sheet.names, types_of(table), strict=True))
+    return tuple(types[name] for name in (*sheet.hot, *sheet.names[: sheet.width]))
 
 
 def upsert_tail(table: Table, *, add: str = "") -> str:

@@ -36,7 +36,7 @@ ENTRIES = Sheet(
         number("position", key=True), id_("stream"), number("version"), words("topic"), number("recorded_at"),
         number("occurred_at"), id_("agency"), words("system"), words("duty"), id_("command_id"), digest("leaf"),
     ],
-    within="stream", by=[By("stream", "version", unique=True)],
+    within="stream", loads=False, by=[By("stream", "version", unique=True)],
 )  # fmt: skip
 
 
@@ -52,7 +52,7 @@ class Line(Case):
         return True
 
 
-VIEW = View("timeline", 1, Line, (ENTRIES,), loads=False)
+VIEW = View("timeline", 1, Line, (ENTRIES,))
 FIELDS = ("occurred_at", "system", "duty", "command_id")
 
 

@@ -15,23 +15,19 @@ from .tables import DEBTS, DISPUTES, LEGS, SEGMENTS, Debt, Dispute, Leg, Segment
 class Custody(Case):
     """What is remembered of one dispute."""
 
-    __slots__ = ("debts", "head", "legs", "segment")
+    __slots__ = ("debts", "head", "legs")
     head: Dispute
-    segment: Segment  # the present one
 
     def __init__(self, stream: bytes, changes: Changes) -> None:
         super().__init__(stream, changes)
         self.legs: dict[bytes, Leg] = {}
         self.debts: list[Debt] = []  # running ones, oldest first
 
-    def adopt(self, row: Dispute | Segment | Leg | Debt) -> None:
+    def adopt(self, row: Dispute | Leg | Debt) -> None:
         if isinstance(row, Leg):
             self.legs[row.referral] = row
         elif isinstance(row, Dispute):
             self.head = row
-        elif isinstance(row, Segment):
-            if row.to_at is None:
-                self.segment = row
         elif row.done_at is None:
             self.debts.append(row)
             self.debts.sort(key=lambda d: (d.position, d.n))
@@ -61,8 +57,8 @@ def registered(case: Custody, now: Now, number: str, category: str, place: str, 
         now.stream, number, category, place, source, now.at, w.OPEN, "", None, now.custodian, now.at, now.position,
         1, 0, "", None, "", None, None, "", 0, 1, now.position, now.at, now.topic, now.agency,
     )  # fmt: skip
-    case.segment = Segment(now.stream, 1, now.custodian, now.at, now.position, now.topic, None, None, None)
-    case.keep(case.segment)
+    case.keep(case.head)
+    case.keep(Segment(now.stream, 1, now.custodian, now.at, now.position, now.topic, None, None, None))
 
 
 def _begin(
@@ -104,7 +100,7 @@ def assigned(
 def delivered(case: Custody, now: Now, referral: bytes, at: int) -> None:
     leg = case.legs[referral]
     leg.delivered_at = at
-    case.keep(leg)
+    case.touch(leg)
 
 
 @on("referral.signed", "referral", "feedback_due_at")
@@ -116,7 +112,8 @@ def signed(case: Custody, now: Now, referral: bytes, feedback_due: int | None) -
         leg.state, leg.accepted_at, leg.feedback_due_at = w.ACCEPTED, now.at, feedback_due
     elif leg.kind == w.NOTICE:  # done
         leg.role = 0
-    case.keep(leg)
+        case.keep(leg)
+    case.touch(leg)
 
 
 @on("referral.accepted", "referral", "feedback_due_at")
@@ -128,7 +125,7 @@ def accepted(case: Custody, now: Now, referral: bytes, feedback_due: int) -> Non
     now.referral = referral
     if case.head.handover == referral:
         case.head.handover = None
-    case.keep(leg)
+    case.touch(leg)
 
 
 @on("referral.proposed", "referral", "proposal")
@@ -137,7 +134,7 @@ def proposed(case: Custody, now: Now, referral: bytes, proposal: str) -> None:
     leg.proposal = proposal
     if proposal == w.RETURN and leg.kind in w.MOVING:
         case.head.handover = referral
-    case.keep(leg)
+    case.touch(leg)
 
 
 @on("referral.declined", "referral")
@@ -146,7 +143,7 @@ def declined(case: Custody, now: Now, referral: bytes) -> None:
     leg.proposal = ""
     if leg.state == w.ACCEPTED and case.head.handover == referral:
         case.head.handover = None
-    case.keep(leg)
+    case.touch(leg)
 
 
 @on("referral.returned", "referral", "reason_code", "reason")
@@ -184,7 +181,7 @@ def feedback(case: Custody, now: Now, referral: bytes, feedback_due: int) -> Non
     leg = case.legs[referral]
     leg.feedbacks += 1
     leg.feedback_due_at = feedback_due
-    case.keep(leg)
+    case.touch(leg)
 
 
 @on("referral.concluded", "referral", "cause")
@@ -216,6 +213,7 @@ def broken(case: Custody, now: Now) -> None:
 @on("dispute.graded", "grade", "ordinal")
 def graded(case: Custody, now: Now, raw: str, ordinal: int) -> None:
     case.head.grade, case.head.grade_raw = ordinal, raw
+    case.keep(case.head)
 
 
 @on("dispute.reported", "recipients", "ack_due_at")
@@ -278,6 +276,7 @@ def recomputed(case: Custody, now: Now, name: str, referral: bytes | None, debto
 def closed(case: Custody, now: Now, outcome: str) -> None:
     head = case.head
     head.status, head.outcome, head.ended_at = w.CLOSED, outcome, now.at
+    case.keep(head)
 
 
 @on("dispute.reopened")
@@ -285,12 +284,14 @@ def reopened(case: Custody, now: Now) -> None:
     head = case.head
     head.status, head.outcome, head.ended_at = w.OPEN, "", None
     head.agreement, head.perform_due_at = "", None
+    case.keep(head)
 
 
 @on("dispute.voided", "reason")
 def voided(case: Custody, now: Now, reason: str) -> None:
     head = case.head
     head.status, head.outcome, head.ended_at = w.VOID, reason, now.at
+    case.keep(head)
 
 
 @on("custody.succeeded", "closing", "successor")
@@ -320,19 +321,27 @@ VIEW.note("obligation.urged", "obligation.breached", "obligation.warned")
 def after(case: Custody, now: Now) -> None:
     """Every event moves the head; custody moves when the event says another custodian."""
     head = case.head
-    if now.custodian != head.custodian:
-        old = case.segment
-        old.to_at, old.to_position = now.at, now.position
-        head.custodian, head.since_at, head.since_position = now.custodian, now.at, now.position
-        head.segment += 1
-        case.segment = Segment(
-            now.stream, head.segment, now.custodian, now.at, now.position, now.topic, now.referral, None, None
-        )
-        case.keep(old)
-        case.keep(case.segment)
     head.version, head.position = now.version, now.position
     head.last_at, head.last_topic, head.last_agency = now.at, now.topic, now.agency
+    if now.custodian != head.custodian:
+        _moved(case, now)
+    else:
+        case.touch(head)
+
+
+def _moved(case: Custody, now: Now) -> None:
+    head = case.head
+    old = Segment(now.stream, head.segment, head.custodian, head.since_at, head.since_position, "", None, None, None)
+    old.to_at, old.to_position = now.at, now.position
+    case.touch(old)  # where it came from stands in the database
+    head.custodian, head.since_at, head.since_position = now.custodian, now.at, now.position
+    head.segment += 1
     case.keep(head)
+    case.keep(
+        Segment(
+            now.stream, head.segment, now.custodian, now.at, now.position, now.topic, now.referral, None, None
+        )
+    )  # fmt: skip
 
 
 VIEW.after = after

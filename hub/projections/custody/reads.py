@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select, union
+from sqlalchemy import Select, and_, exists, func, literal_column, or_, select, union
 
 from hub import words as w
 
 from ..reading import Item, Page, Reads, Sight, page
+
+ONE: Any = literal_column("1")  # a partial index is used only where its condition stands literally in the query
 
 
 class CustodyReads(Reads):
@@ -137,9 +139,9 @@ def _roles(s: Sight, agency: bytes) -> Any:
     d, leg, debt = s.table(), s.table("legs"), s.table("debts")
     return union(
         select(d.c.dispute).where(d.c.custodian == agency),
-        select(leg.c.dispute).where(leg.c.sender == agency, leg.c.role == 1),
-        select(leg.c.dispute).where(leg.c.receiver == agency, leg.c.role == 1),
-        select(leg.c.dispute).where(leg.c.settler == agency, leg.c.contested == 1),
+        select(leg.c.dispute).where(leg.c.sender == agency, leg.c.role == ONE),
+        select(leg.c.dispute).where(leg.c.receiver == agency, leg.c.role == ONE),
+        select(leg.c.dispute).where(leg.c.settler == agency, leg.c.contested == ONE),
         select(debt.c.dispute).where(debt.c.debtor == agency, debt.c.done_at.is_(None)),
         select(debt.c.dispute).where(debt.c.creditor == agency, debt.c.done_at.is_(None)),
     )

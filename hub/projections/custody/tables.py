@@ -111,7 +111,11 @@ DISPUTES = Sheet(
         words("grade_raw"), number("attempts"), number("version"),
         number("position"), number("last_at"), words("last_topic"), id_("last_agency"),
     ],
-    within="dispute", by=[By("custodian", "dispute"), By("number", unique=True), By("status", "registered_at", "dispute")],
+    within="dispute", by=[By("custodian", "dispute"), By("number", unique=True), By("registered_at", "dispute")],
+    hot=(
+        "legs", "channel", "handover", "agreement", "perform_due_at", "attempts", "version", "position", "last_at",
+        "last_topic", "last_agency",
+    ),
 )  # fmt: skip
 SEGMENTS = Sheet(
     "segments", Segment,
@@ -120,7 +124,7 @@ SEGMENTS = Sheet(
         words("from_topic"), id_("from_referral", null=True), number("to_at", null=True),
         number("to_position", null=True),
     ],
-    within="dispute",
+    within="dispute", hot=("to_at", "to_position"), loads=False,
 )  # fmt: skip
 LEGS = Sheet(
     "legs", Leg,
@@ -138,6 +142,7 @@ LEGS = Sheet(
         By("sender", "dispute", where="role = 1"), By("receiver", "dispute", where="role = 1"),
         By("settler", where="contested = 1"),
     ],
+    hot=("state", "proposal", "delivered_at", "signed_at", "accepted_at", "feedback_due_at", "feedbacks"),
 )  # fmt: skip
 DEBTS = Sheet(
     "debts", Debt,

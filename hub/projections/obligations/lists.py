@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import Select, and_, exists, literal_column, or_, select
 
 from hub import words as w
 
 from ..reading import Item, Reads, Sight
 
 Place = tuple[int, bytes, int, int]
+SIGN: Any = literal_column(f"'{w.SIGN}'")  # literally, as in the condition of its index
 
 
 def place(row: Item) -> Place:
@@ -67,7 +68,7 @@ class StewardLists(Reads):
         with self.sight() as s:
             o = s.table()
             kinds = [*w.MOVING, w.ASSIGNMENT]
-            query = select(o).where(o.c.name == w.SIGN, o.c.delivered_at.is_(None), o.c.kind.in_(kinds))
+            query = select(o).where(o.c.name == SIGN, o.c.delivered_at.is_(None), o.c.kind.in_(kinds))
             return _some(s, query, limit, after)
 
     def dated_otherwise(self, rules: Mapping[str, str], limit: int, after: Place | None = None) -> list[Item]:

@@ -54,8 +54,8 @@ OBLIGATIONS = Sheet(
     by=[
         By("debtor", "name", "due_at", "dispute", "born", "k"),
         By("due_at", "dispute", "born", "k"),
-        By("name", "due_at"),
         By("breached_at", where="breached_at is not null"),
+        By("due_at", "dispute", "born", "k", where="delivered_at is null and name = 'sign'"),
     ],
 )  # fmt: skip
 FOLLOWS_CUSTODIAN = frozenset({w.PROGRESS, w.PERFORM, w.FEEDBACK})
