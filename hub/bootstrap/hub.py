@@ -8,6 +8,7 @@ from typing import Final
 
 import structlog
 from fastapi import FastAPI
+from sqlalchemy.exc import DBAPIError
 
 from hub.contract import Contract, load
 from hub.intake import Intake
@@ -20,10 +21,11 @@ from hub.projections.crew import Crew
 from hub.projections.deliveries import Deliveries
 from hub.projections.views import Views
 from hub.settings import Settings
-from hub.store import Head, Store, open_store
+from hub.steward import Steward
+from hub.store import Head, Store, StoreError, open_store
 from hub.web.app import create_app
 from hub.web.keys import RememberedKeys
-from hub.web.parts import Parts, Reason
+from hub.web.parts import Health, Parts, Reason
 from hub.words import SECOND
 from hub.writer import Clock, SystemClock, Writer
 
@@ -33,6 +35,7 @@ from .speakers import Speakers
 from .waker import Waker
 
 CLOCK_BEHIND: Final = 5 * 60 * SECOND
+BARRIER_SECONDS: Final = 60.0
 VIEWS_BEHIND: Final = 5_000  # events; a burst of a whole city's day is less
 log = structlog.get_logger(__name__)
 
@@ -77,13 +80,14 @@ class Hub:
         self.crew: Crew | None = None
         self.deliveries: Deliveries | None = None
         self.intake: Intake | None = None
+        self.steward: Steward | None = None
         self._by_steps = by_steps
         self._broker = broker(settings)
         self._keeper = Keeper(self.desk, self._make_writer, self._make_parts)
         self.keys = RememberedKeys(self.store.credentials)
         self.parts = Parts(
             contract=contract, store=self.store, writer=self.desk, views=self.views, clock=clock, keys=self.keys,
-            registry=self.desk.registry, ready=self.ready,
+            registry=self.desk.registry, health=self.health,
         )  # fmt: skip
         self.app: FastAPI = create_app(contract, self.parts)
 
@@ -92,7 +96,7 @@ class Hub:
     def start(self, wait: float = 30.0) -> bool:
         """Start everything; True once commands are taken, False when they are not within ``wait`` seconds.
 
-        False is no error: another process may hold the lease, or the broker may not answer yet (see ``ready``);
+        False is no error: another process may hold the lease, or the broker may not answer yet (see ``health``);
         the hub goes on trying and serves reads meanwhile.
         """
         self._keeper.start()
@@ -131,6 +135,11 @@ class Hub:
                 writer, self.store, self.contract, self._broker, self.clock, self.speakers.names, self.relay.wake
             )
             parts += [self.relay, Waker(writer, self.relay.wake), self.intake]
+        intake = self.intake
+        caught_up = (lambda: intake.caught_up_at) if intake is not None else dict
+        self.steward = Steward(writer, self.views, self.store, self.clock, caught_up)
+        if not self._by_steps:
+            parts.append(self.steward)
         return parts
 
     # by steps
@@ -143,15 +152,47 @@ class Hub:
         self.crew.catch_up(position)
         return position
 
+    def step(self) -> int:
+        """One round: outboxes read to their end, views and inboxes caught up, the steward once; the position after."""
+        if self.intake is not None and not self.intake.barrier(BARRIER_SECONDS):
+            raise TimeoutError("the outboxes were not read to their end")
+        self.settle()
+        assert self.steward is not None
+        self.steward.step()
+        return self.desk.position
+
     # questions
 
     def ready(self) -> list[Reason]:
         """The reasons against sending commands here now; none = ready."""
-        reasons = []
-        if self.desk.problem:
+        return self.health().reasons
+
+    def health(self, reads: bool = False) -> Health:
+        """Whether this hub may be used now; with ``reads``, for reads only."""
+        try:
+            behind = self.store.head().recorded_at - self.clock.now()
+            statuses = self.views.status()
+            position = self.desk.position
+        except (DBAPIError, StoreError):
+            return Health([Reason("store.unreachable")], [])
+        reasons, warnings = [], []
+        if not reads and self.desk.problem:
             reasons.append(Reason(self.desk.problem))
-        if self.store.head().recorded_at - self.clock.now() > CLOCK_BEHIND:
-            reasons.append(Reason("clock.behind"))
-        if self.relay is not None and self.relay.problem is not None and self.relay.problem.code == AHEAD:
-            reasons.append(Reason(AHEAD, self.relay.problem.detail))
-        return reasons
+        if not reads and behind > CLOCK_BEHIND:
+            reasons.append(Reason("clock.behind", f"{behind // SECOND} s"))
+        for view in statuses:
+            if position - view.position > VIEWS_BEHIND:
+                reasons.append(Reason("views.lag", f"{view.view}: {position - view.position}"))
+            if view.stopped:
+                warnings.append(Reason("views.stopped", view.view))
+            if view.parked:
+                warnings.append(Reason("views.parked", f"{view.view}: {view.parked}"))
+        if self.deliveries is not None and self.deliveries.problem:
+            warnings.append(Reason("deliveries.stopped", self.deliveries.problem))
+        for part in (self.relay, self.intake):
+            problem = part.problem if part is not None else None
+            if problem is not None and Reason(problem.code) not in reasons:
+                # A topic that holds what the store does not: accepting more would make two histories. All else of the
+                # broker stops only what goes through it.
+                (reasons if problem.code == AHEAD and not reads else warnings).append(Reason(*problem))
+        return Health(reasons, warnings)

@@ -19,12 +19,13 @@ START_SECONDS: Final = 15.0
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A bound socket; port 0 = any free one. OSError when the address is taken or not ours."""
+    """A listening socket; port 0 = any free one. OSError when the address is taken or not ours."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named, or asyncio leaves Nagle on: 40 ms
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         made.bind((host, port))
+        made.listen(128)  # from now on callers wait in line instead of being turned away
     except OSError:
         made.close()
         raise

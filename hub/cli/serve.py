@@ -38,7 +38,7 @@ def serve(host: str | None, port: int | None, wait: float) -> None:
         raise common.Missing(f"规则包不可用 · the policy pack cannot be used: {why}") from None
     try:
         if not hub.start(wait):
-            log.warning("serve.not_accepting", reasons=[r.code for r in hub.ready()])
+            log.warning("serve.not_accepting", reasons=[r.code for r in hub.health().reasons])
         log.info("serve.listening", url=url_of(bound), docs=f"{url_of(bound)}/docs")
         # uvicorn stops on these and then raises them once more: the second time they must not end the process
         # before the writer has stored what it took and given up the lease.

@@ -15,7 +15,7 @@ import click
 from hub.access import ROLES
 from hub.contract import load
 from hub.store import Store
-from hub.words import HUB_SYSTEM, agency_id
+from hub.words import HUB_AGENCY, HUB_SYSTEM, agency_id
 
 from . import common
 
@@ -39,6 +39,7 @@ def add(name: str, agencies: tuple[str, ...], roles: tuple[str, ...], as_json: b
         raise click.BadParameter(
             "小写字母、数字、连字符，最多 40 个 · a-z, 0-9 and hyphen, at most 40", param_hint="NAME"
         )
+    _not_the_hub(agencies)
     with common.opened_store(common.read_settings()) as store:
         try:
             store.credentials.add(name, [agency_id(code) for code in agencies], roles or ("agency",), common.now())
@@ -92,6 +93,7 @@ def list_(as_json: bool) -> None:
 @click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), help="replaces all its roles")
 def change(name: str, agencies: tuple[str, ...], roles: tuple[str, ...]) -> None:
     """Give a system other agencies or roles; what is not named stays."""
+    _not_the_hub(agencies)
     with common.opened_store(common.read_settings()) as store:
         ids = [agency_id(code) for code in agencies] if agencies else None
         with _known(name):
@@ -125,6 +127,12 @@ def revoke(name: str, fingerprint: str | None) -> None:
         if not store.credentials.revoke_key(name, fingerprint, common.now()):
             raise click.ClickException("没有这把密钥 · no such key")
     click.echo(f"已吊销 · revoked: {fingerprint}")
+
+
+def _not_the_hub(codes: Iterable[str]) -> None:
+    """In the hub's own name speak the operator and the steward only."""
+    if any(agency_id(code) == HUB_AGENCY for code in codes):
+        raise click.BadParameter("不是单位 · the hub is not an agency", param_hint="--agency")
 
 
 @contextmanager

@@ -22,6 +22,13 @@ class Reason(NamedTuple):
     detail: str = ""
 
 
+class Health(NamedTuple):
+    """The reasons against using the hub now, and what somebody should look at although it may be used."""
+
+    reasons: list[Reason]
+    warnings: list[Reason]
+
+
 class Keys(Protocol):
     """API keys to systems."""
 
@@ -45,7 +52,7 @@ class Desk(Protocol):
 
 @dataclass(frozen=True)
 class Parts:
-    """The parts behind the application. ``ready`` gives the reasons against, none = ready."""
+    """The parts behind the application. ``health(reads)``: may it be used, for reads only or for commands too?"""
 
     contract: Contract
     store: Store
@@ -54,4 +61,4 @@ class Parts:
     clock: Clock
     keys: Keys
     registry: Callable[[], Registry]
-    ready: Callable[[], Sequence[Reason]]
+    health: Callable[[bool], Health]

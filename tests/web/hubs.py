@@ -44,7 +44,7 @@ class Trial:
         self.clock = SimulatedClock(START)
         self.settings = Settings(home=home, **options)
         self.hub = build(self.settings, self.clock, by_steps=True)
-        assert self.hub.start(), self.hub.ready()
+        assert self.hub.start(), self.hub.health()
         self.client = TestClient(self.hub.app, raise_server_exceptions=False)
 
     def close(self) -> None:

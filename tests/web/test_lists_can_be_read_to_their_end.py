@@ -71,7 +71,8 @@ def cursor_of(*values: Any) -> str:
 
 
 JUNK = ["x", "W10", "bnVsbA", "////", "e30", "a" * 501, "%00", cursor_of(), cursor_of(None), cursor_of([1]),
-        cursor_of(1.5), cursor_of(True), cursor_of(1 << 63), cursor_of({"b": "zz"}), cursor_of({"c": 1}), cursor_of(1, 2, 3)]  # fmt: skip
+        cursor_of(1.5), cursor_of(True), cursor_of(1 << 63), cursor_of({"b": "zz"}), cursor_of({"c": 1}),
+        cursor_of(1, 2, 3)]  # fmt: skip
 OTHERS = [
     ("/v1/disputes", cursor_of("a", "b")), ("/v1/disputes", cursor_of(1, "b")), ("/v1/agencies", cursor_of(1)),
     ("/v1/agencies", cursor_of("a\x00b")), ("/v1/agencies", cursor_of("\ud800")),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ..callers import Caller, bound, calling, parts_of
+from ..parts import Reason
 from ..problems import RETRY_AFTER, entry, language
 from ..respond import Json
 from . import models
 
 router = APIRouter(tags=["health"])
+Use = Annotated[Literal["submissions", "reads"], Query(description="what it is to be used for")]
 
 
 @router.get("/livez", **bound("read.health", _200={"model": models.Alive}))
@@ -26,16 +28,24 @@ async def livez() -> Response:
     "/readyz",
     **bound("read.health", _200={"model": models.Ready}, _503={"model": models.Ready, "description": "not ready"}),
 )
-def readyz(request: Request) -> Response:
-    """Whether this instance takes submissions now; each reason against it with its code and what to do."""
-    lang = language(request)
-    reasons = []
-    for reason in parts_of(request).ready():
-        line = entry(reason.code)
-        title, advice = (line.en, line.do_en) if lang == "en" else (line.zh, line.do_zh)
-        reasons.append({"code": reason.code, "title": title, "detail": reason.detail, "advice": advice})
-    headers = {"Retry-After": RETRY_AFTER} if reasons else None
-    return Json({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200, headers)
+def readyz(request: Request, of: Use = "submissions") -> Response:
+    """Whether this instance may be used now; each reason against it with its code and what to do.
+
+    `of=reads` leaves out what concerns commands only: an instance that does not hold the lease serves reads.
+    """
+    health = parts_of(request).health(of == "reads")
+    told = {
+        "ready": not health.reasons,
+        "reasons": [_told(request, reason) for reason in health.reasons],
+        "warnings": [_told(request, reason) for reason in health.warnings],
+    }
+    return Json(told, 503 if health.reasons else 200, {"Retry-After": RETRY_AFTER} if health.reasons else None)
+
+
+def _told(request: Request, reason: Reason) -> dict[str, str]:
+    line = entry(reason.code)
+    title, advice = (line.en, line.do_en) if language(request) == "en" else (line.zh, line.do_zh)
+    return {"code": reason.code, "title": title, "detail": reason.detail, "advice": advice}
 
 
 @router.get("/v1/position", tags=["figures"], **bound("read.position", _200={"model": models.Position}))

@@ -69,6 +69,7 @@ class Reason(Model):
 class Ready(Model):
     ready: bool
     reasons: list[Reason]
+    warnings: list[Reason] = Field(description="to be looked at, although the hub may be used")
 
 
 class Position(Model):

@@ -1,0 +1,95 @@
+"""``hub serve`` as a process of its own: says where it listens, serves, and ends in order on SIGTERM and SIGINT."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import urllib3
+
+from hub.store import open_store
+from hub.words import agency_id, text
+from tests.web.hubs import command
+
+VILLAGE = "v.committee"
+PAST = {"occurred_at": "2026-01-01T00:00:00Z"}
+
+
+class Served:
+    """The process, its JSON log, and its address."""
+
+    def __init__(self, home: Path, *options: str, **env: str) -> None:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("HUB_")}
+        own = {"HUB_HOME": str(home), "HUB_LOG_FORMAT": "json", "PYTHONUNBUFFERED": "1"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "hub", "serve", "--port", "0", *options], cwd=home, env=kept | own | env,
+            stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self.lines: list[dict[str, object]] = []
+        self.url = ""
+
+    def listening(self) -> str:
+        assert self.process.stderr is not None
+        for raw in self.process.stderr:
+            line = json.loads(raw)
+            self.lines.append(line)
+            if line["event"] == "serve.listening":
+                self.url = str(line["url"])
+                return self.url
+        raise AssertionError(self.lines)
+
+    def end(self, number: int) -> int:
+        self.process.send_signal(number)
+        _, rest = self.process.communicate(timeout=30)
+        self.lines += [json.loads(raw) for raw in rest.splitlines()]
+        return self.process.returncode
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    made = Served(tmp_path)
+    yield made
+    if made.process.poll() is None:
+        made.process.kill()
+        made.process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_and_ends_in_order(served: Served, tmp_path: Path, number: int) -> None:
+    url = served.listening()
+    ready = urllib3.request("GET", f"{url}/readyz", retries=False)
+    assert (ready.status, ready.json()["ready"]) == (200, True)
+    store = open_store(f"sqlite:///{tmp_path / 'hub.db'}")
+    store.credentials.add("one", [agency_id(VILLAGE)], ["agency"], 1)
+    store.credentials.add("ops", [], ["operator"], 1)
+    keys = {name: store.credentials.new_key(name, 1) for name in ("one", "ops")}
+    own = {"code": VILLAGE, "name": "村", "kind": "committee", "level": "village", "region": "532301101201"}
+    for name, body in (
+        ("ops", command("register_agency", "hub", **own, **PAST)),
+        ("one", command("register", VILLAGE, category="01", source="proactive", **PAST)),
+    ):
+        headers = {"authorization": f"Bearer {keys[name]}", "content-type": "application/json"}
+        answer = urllib3.request("POST", f"{url}/v1/submissions", body=json.dumps(body), headers=headers)
+        assert answer.status == 201, answer.data
+    listed = urllib3.request("GET", f"{url}/v1/agencies?wait=2", headers={"authorization": f"Bearer {keys['one']}"})
+    assert [a["id"] for a in listed.json()["items"]] == [text(agency_id(VILLAGE))]
+    assert served.end(number) == 0
+    assert served.lines[-1]["event"] == "serve.stopped"
+    assert store.position() == 2
+    store.acquire(1)  # the lease is free again
+    store.close()
+
+
+def test_a_taken_port_is_said_and_nothing_starts(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        made = Served(tmp_path, "--port", str(taken.getsockname()[1]))
+        _, said = made.process.communicate(timeout=30)
+    assert made.process.returncode == 3 and "cannot listen" in said
+    assert not (tmp_path / "hub.db").exists()
