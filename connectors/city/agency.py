@@ -1,7 +1,8 @@
 """One agency of a city as it is written down: by codes, not ids.
 
-Agency codes are stable ASCII: ``<region code>.<what>[.<which>]``, where the region code is the national statistical one
-(统计用区划代码, 6, 9 or 12 digits) and ``what`` is one of
+Agency codes are stable ASCII: letters, digits, dot, hyphen and underscore, at most 64. The rule here is
+``<region code>.<what>[.<which>]``, where the region code is the national statistical one (统计用区划代码, 6, 9 or 12
+digits) and ``what`` is one of
 
     centre         矛盾纠纷多元化解中心           pmc            人民调解委员会 of the region
     pmc.<trade>    行业性专业性人民调解委员会      dept.<name>    部门人民调解委员会
@@ -18,7 +19,7 @@ from typing import Any, NamedTuple
 
 from connectors.ids import agency_id
 
-CODE = re.compile(r"^\d{6}(\d{3}(\d{3})?)?(\.[a-z][a-z0-9_-]{0,30}){1,2}$")
+CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")  # what the hub takes; the rule above is the city's own
 
 
 class Agency(NamedTuple):

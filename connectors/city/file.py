@@ -3,10 +3,10 @@
 UTF-8 (a byte-order mark is taken), first line the column names, in any order:
 
     code         stable ASCII code, see ``connectors.city.agency``; required
-    name         registered name, 2 to 120 characters; required
+    name         registered name, 2 to 200 characters; required
     kind         code list ``agency_kinds``; required
     level        code list ``agency_levels``; required
-    region       6, 9 or 12 digits; required
+    region       4, 6, 9 or 12 digits; required
     superior     code of the agency above it, of this file or already registered; empty = none
     competences  dispute category codes, separated by ``;``
     mediators    full-time mediators, a whole number; empty = 0
@@ -31,8 +31,8 @@ from .agency import CODE, Agency
 COLUMNS = ("code", "name", "kind", "level", "region", "superior", "competences", "mediators", "seal")
 REQUIRED = ("code", "name", "kind", "level", "region")
 _YES, _NO = frozenset({"yes", "1", "true", "是"}), frozenset({"", "no", "0", "false", "否"})
-_REGION = re.compile(r"^\d{6}(\d{3}(\d{3})?)?$")
-_MOST_MEDIATORS = 10_000
+_REGION = re.compile(r"^\d{4}(\d{2}(\d{3}(\d{3})?)?)?$")
+_MOST_MEDIATORS = 100_000
 
 
 class Fault(NamedTuple):
@@ -141,14 +141,14 @@ def _row(row: int, cells: Mapping[str, str]) -> tuple[Agency, list[Fault]]:
     unknown = sorted(set(competences) - categories)
     if unknown:
         faults.append(Fault(row, "competences", "city.competences", f"not a dispute category: {', '.join(unknown)}"))
-    mediators = check("mediators", lambda v: v.isascii() and v.isdigit() and int(v) <= _MOST_MEDIATORS, "not a count")
+    mediators = check("mediators", lambda v: v.isascii() and v.isdigit() and int(v) <= _MOST_MEDIATORS, "no count")
     seal = check("seal", lambda v: v.lower() in _YES | _NO, "neither yes nor no")
     agency = Agency(
-        check("code", CODE.match, "not of the form <region digits>.<what>[.<which>] in lower-case ASCII"),
-        check("name", _is_name, "2 to 120 printable characters are expected"),
+        check("code", CODE.match, "letters, digits, dot, hyphen and underscore are expected, at most 64"),
+        check("name", _is_name, "2 to 200 printable characters are expected"),
         check("kind", kinds.__contains__, f"not one of {', '.join(sorted(kinds))}"),
         check("level", levels.__contains__, f"not one of {', '.join(sorted(levels))}"),
-        check("region", _REGION.match, "6, 9 or 12 digits are expected"),
+        check("region", _REGION.match, "4, 6, 9 or 12 digits are expected"),
         cells.get("superior", ""),
         competences,
         int(mediators) if mediators.isascii() and mediators.isdigit() else 0,
@@ -158,7 +158,7 @@ def _row(row: int, cells: Mapping[str, str]) -> tuple[Agency, list[Fault]]:
 
 
 def _is_name(value: str) -> bool:
-    return 2 <= len(value) <= 120 and not any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") for c in value)
+    return 2 <= len(value) <= 200 and not any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") for c in value)
 
 
 def _tree(found: Mapping[str, tuple[int, Agency]], registered: Container[str]) -> list[Fault]:

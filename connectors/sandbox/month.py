@@ -29,6 +29,7 @@ from .world import World
 
 OPENING = datetime(2026, 10, 8, 0, 0, tzinfo=UTC)  # 08:00 in Chuxiong, the first working day after the holiday
 OFFICE_HOURS = (9.2, 11.6, 14.8, 17.4)  # local hours of the working steps, each moved by up to 20 minutes
+PAGE = 500  # inbox messages per request
 MAKE_UP = frozenset({date(2026, 10, 10)})  # a Saturday worked (State Council notice for 2026)
 
 
@@ -172,10 +173,13 @@ class Month:
 
     def _read(self, member: Member) -> None:
         member.client.catch_up()
-        while found := member.client.inbox():
+        while True:
+            found = member.client.inbox(limit=PAGE)
             for message in found:
                 if isinstance(message.content, Event):
                     member.book.take(message.content)
+            if len(found) < PAGE:
+                return
 
     def _wanted(self, member: Member, ident: str) -> list[Act]:
         case = member.book.cases[ident]

@@ -1,0 +1,195 @@
+"""``hub city``: the agencies of a city, from a file into the hub and back.
+
+Commands go over HTTP when a hub runs at the configured address, else this process takes the lease for the time it
+needs; either way they pass the writer as the operator's. A load is repeatable: the same file again does nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import urllib3
+
+from connectors.city import chuxiong
+from connectors.city.agency import Agency
+from connectors.city.file import CityFile, read, write
+from connectors.city.load import LoadRefused, Step, Submit, apply, plan
+from connectors.client import Client, HttpTransport
+from connectors.errors import ConnectorError
+from connectors.framing import Schemas
+from connectors.ids import random_ids
+from connectors.messages import Receipt
+from hub.aggregates.agency.registry import Registry
+from hub.aggregates.decide import Interner, restore
+from hub.aggregates.dispute import events
+from hub.aggregates.wire import to_command
+from hub.bootstrap import Hub, build, configure_logging
+from hub.contract import load as load_contract
+from hub.settings import Settings
+from hub.store import Store
+from hub.words import DISSOLVED, HUB_SYSTEM, AgencyId, Answer, text
+
+from . import common
+
+BUILT_IN: Final = "chuxiong"
+OPERATOR: Final = "operator-cli"  # the system this command acts through beside a running hub
+SHOWN: Final = 40  # faults or steps printed
+
+
+@click.group()
+def city() -> None:
+    """城市与单位 · the agencies of a city."""
+
+
+@city.command()
+@click.argument("file", metavar="FILE")
+@click.option("--dry-run", is_flag=True, help="只检查，不写入 · say what would be done, write nothing")
+def load(file: str, dry_run: bool) -> None:
+    """Load the agencies of FILE (CSV), or the built-in city `chuxiong`.
+
+    Columns: code, name, kind, level, region, superior, competences, mediators, seal. New agencies are registered,
+    changed ones amended, others untouched. Faults are printed as line, field, code; then nothing is loaded at all.
+    """
+    settings = common.read_settings()
+    with common.opened_store(settings) as store:
+        known = _known(store)
+    steps = plan(_agencies(file, known), known)
+    _say_plan(steps, dry_run)
+    if dry_run or not steps:
+        return
+    with _door(settings) as submit, click.progressbar(length=len(steps), label="写入 · loading") as bar:
+        try:
+            done = apply(steps, submit, lambda step: bar.update(1))
+        except LoadRefused as why:
+            raise click.ClickException(f"被拒绝，此前各步有效 · refused, what came before stands: {why}") from None
+        except ConnectorError as why:
+            raise common.Missing(str(why)) from None
+    click.echo(f"完成 · done: {done}")
+
+
+@city.command()
+@click.option("--csv", "as_csv", is_flag=True, help="导出文件 · the file `load` takes, on standard output")
+def show(as_csv: bool) -> None:
+    """Show what the hub knows: how many agencies of which kind and level."""
+    with common.opened_store(common.read_settings()) as store:
+        known = _known(store)
+    if as_csv:
+        sys.stdout.buffer.write(write(known.values()))
+        return
+    if not known:
+        click.echo("还没有单位；用 hub city load chuxiong 载入 · none yet; load one with hub city load chuxiong")
+    for (kind, level), n in sorted(Counter((a.kind, a.level) for a in known.values()).items()):
+        click.echo(f"{n:>6}  {kind:<22} {level}")
+    if known:
+        click.echo(f"{len(known):>6}  {'合计 · all':<20}")
+
+
+def _agencies(file: str, known: dict[str, Agency]) -> list[Agency]:
+    path = Path(file)
+    if file == BUILT_IN and not path.exists():
+        return chuxiong.build()
+    try:
+        raw = path.read_bytes()
+    except OSError as why:
+        raise click.BadParameter(f"{path}: {why.strerror}", param_hint="FILE") from None
+    found: CityFile = read(raw, known)
+    for fault in found.faults[:SHOWN]:
+        click.echo(f"{path}:{fault.row}: {fault.field or '-'}: {fault.code}: {fault.detail}", err=True)
+    if found.faults:
+        raise click.ClickException(f"{len(found.faults)} 处有误，未载入 · faults, nothing was loaded")
+    return found.agencies
+
+
+def _say_plan(steps: list[Step], dry_run: bool) -> None:
+    count = Counter(step.act for step in steps)
+    click.echo(f"登记 register {count['register']}，变更 amend {count['amend']}")
+    if dry_run:
+        for step in steps[:SHOWN]:
+            click.echo(f"  {step.act:<8} {step.agency.code:<24} {step.agency.name}  {', '.join(step.changed)}".rstrip())
+        if len(steps) > SHOWN:
+            click.echo(f"  … {len(steps) - SHOWN}")
+
+
+def _known(store: Store) -> dict[str, Agency]:
+    """The registered agencies that are not dissolved, by code, as a file would have them."""
+    contract, registry, intern = load_contract(), Registry(), Interner()
+    for row in store.agencies():
+        _, event = restore(contract, row.body, intern)
+        assert not isinstance(event, events.Event)
+        registry = registry.evolve(AgencyId(row.stream), event)
+    codes = {a.id: a.code for a in registry.agencies.values()}
+    return {
+        a.code: Agency(
+            a.code, a.name, a.kind, a.level, a.region, codes[a.superior] if a.superior else "", a.competences,
+            a.mediators, a.seal,
+        )
+        for a in registry.agencies.values()
+        if a.state != DISSOLVED
+    }  # fmt: skip
+
+
+@contextmanager
+def _door(settings: Settings) -> Iterator[Submit]:
+    """How commands reach the writer: over HTTP when a hub answers there, else through a hub of this process."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.http_host, settings.http_host)
+    url = f"http://{host}:{settings.http_port}"
+    if _runs(url):
+        with _over_http(settings, url) as submit:
+            yield submit
+        return
+    configure_logging(settings.log_format, "error")
+    hub = build(settings, by_steps=True)
+    try:
+        if not hub.start(wait=20.0):
+            reasons = ", ".join(f"{r.code} {r.detail}".strip() for r in hub.ready()) or "another process writes"
+            raise common.Missing(f"此刻不能写入 · cannot write now: {reasons}")
+        yield _in_process(hub)
+    finally:
+        hub.stop()
+
+
+def _runs(url: str) -> bool:
+    try:
+        return urllib3.request("GET", f"{url}/livez", timeout=2.0, retries=False).status == 200
+    except urllib3.exceptions.HTTPError:
+        return False
+
+
+@contextmanager
+def _over_http(settings: Settings, url: str) -> Iterator[Submit]:
+    """As an operator with a key made for this command and revoked after it."""
+    with common.opened_store(settings) as store:
+        if store.credentials.system(OPERATOR) is None:
+            store.credentials.add(OPERATOR, [], ["operator"], common.now())
+        key = store.credentials.new_key(OPERATOR, common.now(), "hub city load")
+        fingerprint = store.credentials.keys(OPERATOR)[-1].fingerprint
+        try:
+            with Client(HttpTransport(url, OPERATOR, key)) as client:
+                yield client.submit
+        finally:
+            store.credentials.revoke_key(OPERATOR, fingerprint, common.now())
+
+
+def _in_process(hub: Hub) -> Submit:
+    schemas = Schemas.packaged()
+
+    def submit(type: str, **fields: Any) -> Receipt:
+        record = schemas.get("command", type)
+        whole = {"command_id": random_ids(), "occurred_at": hub.clock.now(), **fields}
+        schema, values = hub.contract.from_json("command", type, record.json(whole))
+        outcome = hub.desk.ask([to_command(hub.contract, HUB_SYSTEM, schema, values)])[0]
+        if not isinstance(outcome, Answer):
+            raise ConnectorError(f"incident {outcome.incident}", code=outcome.code)
+        dispute = None if outcome.dispute is None else text(outcome.dispute)
+        return Receipt(
+            whole["command_id"], outcome.outcome, outcome.code, outcome.field, outcome.detail, dispute,
+            outcome.version, outcome.position, outcome.recorded_at,
+        )  # fmt: skip
+
+    return submit
