@@ -14,7 +14,9 @@ from hub import __version__
 
 # name: ("module:attribute", one line for `hub --help`). Sorted as people meet them.
 GROUPS: Final[dict[str, tuple[str, str]]] = {
+    "demo": ("hub.cli.demo:demo", "演示：模拟一个月 · a simulated month of a city"),
     "serve": ("hub.cli.serve:serve", "启动枢纽 · run the hub"),
+    "city": ("hub.cli.city:city", "城市与单位 · the agencies of a city"),
     "system": ("hub.cli.system:system", "接入系统与密钥 · systems and their API keys"),
     "parties": ("hub.cli.parties:parties", "当事人脱敏信息 · masked names of parties"),
     "views": ("hub.cli.views:views", "视图：状态、重建、暂存 · views: status, rebuild, parked"),
