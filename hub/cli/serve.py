@@ -8,9 +8,10 @@ import click
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.bootstrap import build, configure_logging
+from hub.bootstrap import Hub, build, configure_logging
 from hub.bootstrap.serving import listen, server, url_of
 from hub.policy import PackRefused
+from hub.store import StoreError
 
 from . import common
 
@@ -21,7 +22,8 @@ log = structlog.get_logger(__name__)
 @click.option("--host", help="监听地址 · default: http_host of the settings (127.0.0.1)")
 @click.option("--port", type=click.IntRange(0, 65535), help="端口 · default: http_port (8080); 0 = any free one")
 @click.option("--wait", default=10.0, show_default=True, help="seconds to wait for the lease before serving reads only")
-def serve(host: str | None, port: int | None, wait: float) -> None:
+@click.option("--take-over", is_flag=True, help="接管：原进程已停住或失联 · take the lease from a holder that hangs or is cut off")
+def serve(host: str | None, port: int | None, wait: float, take_over: bool) -> None:
     """Run the hub: HTTP, writer, views and, where set, Kafka. Ctrl-C or SIGTERM ends it in order."""
     settings = common.read_settings()
     configure_logging(settings.log_format, settings.log_level)
@@ -37,6 +39,8 @@ def serve(host: str | None, port: int | None, wait: float) -> None:
     except (PackRefused, OSError) as why:
         raise common.Missing(f"规则包不可用 · the policy pack cannot be used: {why}") from None
     try:
+        if take_over:
+            _take_over(hub)
         if not hub.start(wait):
             log.warning("serve.not_accepting", reasons=[r.code for r in hub.health().reasons])
         log.info("serve.listening", url=url_of(bound), docs=f"{url_of(bound)}/docs")
@@ -48,3 +52,12 @@ def serve(host: str | None, port: int | None, wait: float) -> None:
     finally:
         hub.stop()
         log.info("serve.stopped")
+
+
+def _take_over(hub: Hub) -> None:
+    """End the present holder's lease; the head row's new epoch keeps it from writing, should it wake up later."""
+    try:
+        hub.store.acquire(hub.clock.now(), take_over=True)
+    except StoreError as why:
+        raise common.Missing(f"无法接管 · cannot take over: {type(why).__name__}") from None
+    hub.store.release()

@@ -89,7 +89,7 @@ def _sqlite(url: str) -> Any:
 def _postgres(url: str) -> Any:
     def ask(query: str) -> list[Any]:
         with psycopg.connect(url.replace("+psycopg", "")) as db:
-            return db.execute(query).fetchall()  # type: ignore[call-overload, no-any-return]
+            return db.execute(query).fetchall()
 
     return ask
 
