@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 @click.option("--host", help="监听地址 · default: http_host of the settings (127.0.0.1)")
 @click.option("--port", type=click.IntRange(0, 65535), help="端口 · default: http_port (8080); 0 = any free one")
 @click.option("--wait", default=10.0, show_default=True, help="seconds to wait for the lease before serving reads only")
-@click.option("--take-over", is_flag=True, help="接管：原进程已停住或失联 · take the lease from a holder that hangs or is cut off")
+@click.option("--take-over", is_flag=True, help="接管写入权 · take the lease from a holder that hangs or is cut off")
 def serve(host: str | None, port: int | None, wait: float, take_over: bool) -> None:
     """Run the hub: HTTP, writer, views and, where set, Kafka. Ctrl-C or SIGTERM ends it in order."""
     settings = common.read_settings()

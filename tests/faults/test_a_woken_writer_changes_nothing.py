@@ -15,16 +15,18 @@ from pathlib import Path
 import pytest
 
 from connectors.client import agency_id
+from connectors.framing import instant_text
+from hub.settings import Settings
 from tests.parts.waiting import eventually
 
-from .clerks import office, over_http, over_kafka
-from .facts import Acknowledged
+from .clerks import Connect, office, over_http, over_kafka
 from .process import Served, serving
 from .town import SYSTEMS, check_all, found, settings_of
 
 LEFT = 25  # commands on the doorstep of the stopped process
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("database", "log"),
     [("sqlite", "table"), pytest.param("postgres", "kafka", marks=[pytest.mark.postgres, pytest.mark.kafka])],
@@ -61,9 +63,9 @@ def test_stopped_replaced_and_woken(
     assert not late & {event.says["command_id"] for event in facts.events}
 
 
-def _clients(hub: Served, keys: dict[str, str], settings: object, log: str):  # type: ignore[no-untyped-def]
+def _clients(hub: Served, keys: dict[str, str], settings: Settings, log: str) -> dict[str, Connect]:
     connect = dict.fromkeys(SYSTEMS, over_http(hub.url, keys))
-    return connect | {"s2": over_kafka(settings)} if log == "kafka" else connect  # type: ignore[arg-type]
+    return connect | {"s2": over_kafka(settings)} if log == "kafka" else connect
 
 
 def _stop_outside_a_transaction(hub: Served, url: str) -> None:
@@ -88,13 +90,10 @@ def _stop_outside_a_transaction(hub: Served, url: str) -> None:
 def _leave(hub: Served, key: str, command: str) -> socket.socket:
     """A whole request in the kernel's buffers of a process that does not run."""
     record = {
-        "type": "register", "command_id": command, "occurred_at": time.time_ns() // 1_000,
+        "type": "register", "command_id": command, "occurred_at": instant_text(time.time_ns() // 1_000),
         "agency": agency_id(SYSTEMS["s1"][0]), "duty": "", "category": "02", "place": "", "source": "application",
         "dispute": None, "based_on": None, "parties": [],
     }  # fmt: skip
-    from connectors.framing import instant_text
-
-    record["occurred_at"] = instant_text(int(str(record["occurred_at"])))
     body = json.dumps(record).encode()
     head = (
         f"POST /v1/submissions HTTP/1.1\r\nhost: hub\r\nauthorization: Bearer {key}\r\n"
@@ -110,6 +109,3 @@ def _answer(door: socket.socket) -> tuple[int, dict[str, str]]:
         response = HTTPResponse(door)
         response.begin()
         return response.status, json.loads(response.read())
-
-
-_ = Acknowledged
