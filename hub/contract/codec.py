@@ -63,6 +63,10 @@ def get_size(raw: bytes, at: int) -> tuple[int, int]:
     return size, at
 
 
+READING = {"get_long": get_long, "get_size": get_size, "from_bytes": int.from_bytes}
+EIGHT_BYTES = ("0x8080808080808080", "0x0080808080808080")  # continuation bits: mask, and seven set with the eighth clear
+
+
 class _Source:
     """Lines of one generated function."""
 
@@ -146,14 +150,31 @@ def make_decoder(schema: Schema, wanted: Sequence[str]) -> Decoder:
             _skip(src, field.kind)
     src.add("if at != len(raw): raise ValueError('the record ends elsewhere')")
     src.add(f"return ({''.join(got[name] + ', ' for name in wanted)})")
-    made: Decoder = _compile("def made(raw, at):", src, {"get_long": get_long, "get_size": get_size})
+    made: Decoder = _compile("def made(raw, at):", src, READING)
     return made
 
 
 def _read(src: _Source, kind: Kind) -> str:
     var = src.name()
     if kind.name in ("long", "int"):
-        src.add(f"{var}, at = get_long(raw, at)")
+        src.add(f"{var} = raw[at]")
+        src.add(f"if {var} < 128: {var} = ({var} >> 1) ^ -({var} & 1); at += 1")
+        if kind.instant:
+            # An instant of our time takes eight bytes: read them as one number and close up its groups of seven bits.
+            src.add("else:")
+            src.depth += 1
+            src.add(f"{var} = from_bytes(raw[at:at + 8], 'little')")
+            src.add(f"if {var} & {EIGHT_BYTES[0]} == {EIGHT_BYTES[1]}:")
+            src.depth += 1
+            src.add(f"{var} = ({var} & 0x007F007F007F007F) | (({var} & 0x7F007F007F007F00) >> 1)")
+            src.add(f"{var} = ({var} & 0x00003FFF00003FFF) | (({var} & 0x3FFF00003FFF0000) >> 2)")
+            src.add(f"{var} = ({var} & 0x0FFFFFFF) | (({var} & 0x0FFFFFFF00000000) >> 4)")
+            src.add(f"{var} = ({var} >> 1) ^ -({var} & 1); at += 8")
+            src.depth -= 1
+            src.add(f"else: {var}, at = get_long(raw, at)")
+            src.depth -= 1
+        else:
+            src.add(f"else: {var}, at = get_long(raw, at)")
         if kind.name == "int":
             src.add(f"if not {INT_MIN} <= {var} <= {INT_MAX}: raise ValueError('int out of range')")
     elif kind.name == "boolean":
