@@ -62,7 +62,8 @@ def decide(
     turn = Turn(command, stream, state, context)
     try:
         if isinstance(body, c.Register):
-            work.register(turn, body)
+            if state is None:  # its id is its command's: the same command again is nothing
+                work.register(turn, body)
             return tuple(turn.events), turn.state
         _known(turn, state)
         kind = type(body)

@@ -234,11 +234,11 @@ def contest(turn: Turn, body: c.Contest, referral: Referral) -> None:
 
 
 def settle(turn: Turn, body: c.Settle, referral: Referral) -> None:
-    """裁定维持退回, by the common superior; to overrule, it assigns."""
+    """裁定维持退回, by the common superior that owes it since the contest; to overrule, it assigns."""
     turn.need_open()
     if not referral.contested:
         raise Refused("referral.not_contested", "referral")
-    if turn.author != turn.registry.common_superior(referral.sender, referral.receiver):
+    if turn.author != referral.settler:
         raise Refused("assignment.not_superior", "agency")
     turn.emit(e.Settled(referral.id, "upheld", body.reason))
 

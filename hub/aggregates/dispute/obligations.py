@@ -35,12 +35,13 @@ def running(state: Dispute) -> Iterator[Obligation]:
             yield _own(w.PERFORM, state, state.perform)
 
 
-def find(state: Dispute, name: str, referral: ReferralId | None, debtor: AgencyId | None) -> Obligation | None:
-    """The running obligation of this name; on a referral where one is named, of one debtor where one is named."""
-    for o in running(state):
-        if o.name == name and o.referral == referral and (debtor is None or o.debtor == debtor):
-            return o
-    return None
+def find(state: Dispute, name: str, referral: ReferralId | None, debtor: AgencyId | None) -> list[Obligation]:
+    """The running obligations of this name; on a referral where one is named, of one debtor where one is named.
+
+    Several only where several reports or supervisions run: the earliest due first.
+    """
+    found = (o for o in running(state) if o.name == name and o.referral == referral)
+    return sorted((o for o in found if debtor is None or o.debtor == debtor), key=lambda o: o.due_at)
 
 
 def _of_referral(state: Dispute, r: Referral) -> Iterator[Obligation]:

@@ -59,16 +59,18 @@ def answer(turn: Turn, body: c.AnswerSupervision) -> None:
 
 def urge(turn: Turn, body: c.Urge) -> None:
     """催办, by the creditor, a superior of the debtor, or the hub; to anybody else the obligation is not there."""
-    owed = find(turn.state, body.obligation, body.referral, body.debtor)
-    if owed is None or not (turn.by_hub or turn.author == owed.creditor or turn.is_superior_of(owed.debtor)):
-        raise Refused("obligation.none", "obligation")
-    turn.emit(e.Urged(owed.name, owed.referral, owed.debtor, body.content))
+    for owed in find(turn.state, body.obligation, body.referral, body.debtor):
+        if turn.by_hub or turn.author == owed.creditor or turn.is_superior_of(owed.debtor):
+            turn.emit(e.Urged(owed.name, owed.referral, owed.debtor, body.content))
+            return
+    raise Refused("obligation.none", "obligation")
 
 
 def breach(turn: Turn, body: c.Breach) -> None:
     """超期, once per limit; the debt goes on running. An accept limit lapses instead (see ``lapse``)."""
-    owed = find(turn.state, body.obligation, body.referral, body.debtor)
-    if owed is None or owed.breached or owed.name == w.ACCEPT:
+    found = find(turn.state, body.obligation, body.referral, body.debtor)
+    owed = next((o for o in found if not o.breached), None)
+    if owed is None or owed.name == w.ACCEPT:
         return
     if turn.context.now < owed.due_at:
         raise Refused("obligation.not_due", "obligation")
@@ -77,8 +79,9 @@ def breach(turn: Turn, body: c.Breach) -> None:
 
 def warn(turn: Turn, body: c.Warn) -> None:
     """将到期提醒, once per due time, within the pack's warning span."""
-    owed = find(turn.state, body.obligation, body.referral, body.debtor)
-    if owed is None or owed.warned:
+    found = find(turn.state, body.obligation, body.referral, body.debtor)
+    owed = next((o for o in found if not o.warned), None)
+    if owed is None:
         return
     if turn.context.now < turn.context.pack.warn_from(owed.name, owed.due_at):
         raise Refused("obligation.not_due", "obligation")
@@ -87,7 +90,7 @@ def warn(turn: Turn, body: c.Warn) -> None:
 
 def recompute(turn: Turn, body: c.Recompute) -> None:
     """时限重算 by the pack in force: a moved date is an event, never a silent change."""
-    owed = find(turn.state, body.obligation, body.referral, body.debtor)
+    owed = next(iter(find(turn.state, body.obligation, body.referral, body.debtor)), None)
     if owed is None:
         return
     due, rule = turn.due(owed.name, body.since)

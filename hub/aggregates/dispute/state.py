@@ -198,7 +198,8 @@ def _returned(state: Dispute, body: e.Returned) -> Dispute:
 
 def _contested(state: Dispute, body: e.Contested) -> Dispute:
     marks = _anew(state, body.referral, w.SETTLE)
-    return _change(state, body.referral, contested=True, settle_due=body.settle_due_at, settler=body.settler, **marks)
+    new = _change(state, body.referral, contested=True, settle_due=body.settle_due_at, settler=body.settler, **marks)
+    return new._replace(roles=_with_roles(state, body.settler))
 
 
 def _feedback(state: Dispute, body: e.FeedbackGiven) -> Dispute:
@@ -219,6 +220,18 @@ def _supervised(state: Dispute, body: e.SupervisionIssued) -> Dispute:
     )
 
 
+def _mark_one(
+    debts: tuple[Debt, ...], body: e.Breached | e.Warned | e.Recomputed, mark: dict[str, Any]
+) -> tuple[Debt, ...]:
+    """An agency may owe several reporters: the due time tells which debt is meant, the first not yet marked."""
+    due = body.old_due_at if isinstance(body, e.Recomputed) else body.due_at
+    for i, d in enumerate(debts):
+        marked = d._replace(**mark)
+        if d.debtor == body.debtor and d.due == due and marked != d:
+            return (*debts[:i], marked, *debts[i + 1 :])
+    return debts
+
+
 def _obligation(state: Dispute, body: e.Breached | e.Warned | e.Recomputed) -> Dispute:
     """Mark one obligation: warned, breached, or with another due time (which starts both anew)."""
     mark: dict[str, Any]
@@ -229,7 +242,7 @@ def _obligation(state: Dispute, body: e.Breached | e.Warned | e.Recomputed) -> D
     name = body.obligation
     if name in (w.ANSWER, w.ACKNOWLEDGE):
         old_debts = state.supervisions if name == w.ANSWER else state.reports
-        debts = tuple(d._replace(**mark) if d.debtor == body.debtor else d for d in old_debts)
+        debts = _mark_one(old_debts, body, mark)
         return state._replace(supervisions=debts) if name == w.ANSWER else state._replace(reports=debts)
     if name == w.PROGRESS:
         return state._replace(progress=state.progress._replace(**mark))
