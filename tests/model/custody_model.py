@@ -15,7 +15,7 @@ from tests.model.things import Event
 from tests.model.working import Working
 from tests.model.world import HUB
 
-HUB_ONLY = {"deliver", "lapse", "breach", "warn", "succeed"}
+HUB_ONLY = {"deliver", "lapse", "breach", "warn", "recompute", "succeed"}
 
 
 class Model(HandingOver, GoingBack, Working):
@@ -48,29 +48,40 @@ class Model(HandingOver, GoingBack, Working):
             self.answers[id] = answer
         return answer
 
-    def frame(
-        self, verb: str, dispute: str, referral: str | None, based_on: int | None, args: dict[str, Any]
-    ) -> None:
+    def frame(self, verb: str, dispute: str, referral: str | None, based_on: int | None, args: dict[str, Any]) -> None:
         if dispute not in self.disputes:
             raise Refused("dispute.unknown")
         self.d = self.disputes[dispute]
+        if self.by == HUB:
+            self.by = self.in_the_name_of(verb, args) or HUB
         if not self.may_know():
             raise Refused("dispute.unknown")
         for named in (referral, args.get("in_place_of")):
             if named is not None and named not in self.d.referrals:
                 raise Refused("referral.unknown")
-        if based_on is not None and based_on != self.d.version:
-            raise Refused("dispute.ahead" if based_on > self.d.version else "dispute.moved")
+        if based_on is not None:
+            if based_on > self.d.version:
+                raise Refused("dispute.ahead")
+            if self.d.seen[based_on - 1] != self.d.seen[-1]:  # custody or the hand-over, not any event
+                raise Refused("dispute.moved")
         run: Callable[..., None] = getattr(self, verb)
         if referral is None:
             run(**args)
         else:
             run(self.d.referrals[referral], **args)
 
+    def in_the_name_of(self, verb: str, args: dict[str, Any]) -> str | None:
+        """The hub escalates in the custodian's name and supervises in that of the nearest superior."""
+        if verb == "refer" and args["kind"] == "escalation":
+            return self.d.custodian
+        if verb == "supervise":
+            return next(iter(self.agencies.above(args["agency"])), None)
+        return None
+
     def may_know(self) -> bool:
         if self.by == HUB or self.by in self.d.had_a_role:
             return True
-        return any(self.by in self.agencies.above(one) for one in self.d.roles())
+        return any(self.by in self.agencies.above(one) for one in self.d.had_a_role)
 
     def accountable(self, agency: str) -> bool:
         """True while the agency has a role in any dispute: it cannot be dissolved."""

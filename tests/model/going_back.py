@@ -36,8 +36,8 @@ class GoingBack(World):
             self.returned(r)
 
     def propose(self, r: Referral, what: str) -> None:
-        r.proposal, r.consent_due = what, self.due("consent")
-        self.tell("referral.proposed", referral=r.id, what=what)
+        r.proposal, r.consent_due = what, self.on(r, "consent")
+        self.tell("referral.proposed", referral=r.id, proposal=what)
 
     def returned(self, r: Referral) -> None:
         was_accepted = r.state == "accepted"
@@ -70,7 +70,7 @@ class GoingBack(World):
             self.propose(r, "withdrawal")
         else:
             r.state = "withdrawn"
-            self.tell("referral.withdrawn", referral=r.id, why="withdrawn")
+            self.tell("referral.withdrawn", referral=r.id, cause="sender")
 
     def answers_proposal(self, r: Referral) -> None:
         if r.proposal is None:
@@ -84,7 +84,7 @@ class GoingBack(World):
         self.answers_proposal(r)
         if r.proposal == "withdrawal":
             r.state, r.proposal = "withdrawn", None
-            self.tell("referral.withdrawn", referral=r.id, why="consented")
+            self.tell("referral.withdrawn", referral=r.id, cause="consented")
         else:
             self.returned(r)
 
@@ -106,19 +106,21 @@ class GoingBack(World):
         self.no_hand_over()
         if self.d.contests():
             raise Refused("referral.contested")
-        if self.agencies.common_superior(r.sender, r.receiver) is None:
+        settler = self.agencies.common_superior(r.sender, r.receiver)
+        if settler is None:
             raise Refused("referral.no_common_superior")
-        r.contested, r.settle_due = True, self.due("settle")
+        self.d.had_a_role.add(settler)
+        r.contested, r.settler, r.settle_due = True, settler, self.on(r, "settle")
         self.tell("referral.contested", referral=r.id)
 
     def settle(self, r: Referral) -> None:
         self.is_open()
         if not r.contested:
             raise Refused("referral.not_contested")
-        if self.by != self.agencies.common_superior(r.sender, r.receiver):
+        if self.by != r.settler:
             raise Refused("assignment.not_superior")
         r.contested = False
-        self.tell("referral.settled", referral=r.id, how="upheld")
+        self.tell("referral.settled", referral=r.id, outcome="upheld")
 
     def lapse(self, r: Referral) -> None:
         if r.kind in ("notice", "assignment"):
@@ -137,14 +139,14 @@ class GoingBack(World):
         if self.by != (r.receiver if r.kind == "assistance" else self.d.custodian):
             raise Refused("feedback.not_debtor")
         if not final:
-            r.feedback_due = self.due("feedback")
+            r.feedback_due = self.on(r, "feedback")
             self.tell("feedback.given", referral=r.id)
             return
         if r.kind in ("transfer", "escalation", "assignment"):
             raise Refused("feedback.close_instead")
         if r.kind == "delegation":
             self.no_hand_over()
-        conclude(self, r, "final")
+        conclude(self, r, "feedback")
 
     def recall(self, r: Referral) -> None:
         if r.kind != "delegation":

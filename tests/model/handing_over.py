@@ -3,25 +3,20 @@
 from tests.model.agencies import Refused
 from tests.model.succession import comes_back, conclude
 from tests.model.things import Dispute, Referral
-from tests.model.world import HUB, World
+from tests.model.world import World
 
 
 class HandingOver(World):
     def register(self, dispute: str) -> None:
-        state = self.agencies[self.by].state
-        if state != "active":
-            raise Refused(f"agency.{state}")
-        self.d = self.disputes[dispute] = Dispute(self.by, self.due("progress"), had_a_role={self.by})
+        self.agencies.active(self.by)
+        self.d = self.disputes[dispute] = Dispute(self.by, had_a_role={self.by})
         self.tell("dispute.registered")
 
-    def refer(
-        self, new: str, kind: str, receiver: str, channel: str = "", in_place_of: str | None = None
-    ) -> None:
+    def refer(self, new: str, kind: str, receiver: str, channel: str = "", in_place_of: str | None = None) -> None:
         self.is_open()
         if kind == "assignment":
             raise Refused("referral.kind")
-        if not (self.by == HUB and kind == "escalation"):
-            self.is_custodian()
+        self.is_custodian()
         self.may_receive(receiver, itself=True)
         replaced = self.d.referrals[in_place_of] if in_place_of else None
         if replaced:
@@ -31,7 +26,7 @@ class HandingOver(World):
                 raise Refused("referral.binding")
             if replaced.state in ("signed", "accepted", "concluded"):
                 raise Refused(f"referral.{replaced.state}")
-        offer = Referral(new, kind, channel, self.d.custodian, receiver, self.due("sign"), self.due("accept"))
+        offer = Referral(new, kind, channel, self.d.custodian, receiver)
         if offer.moving:
             self.no_hand_over(other_than=replaced if replaced and replaced.state == "offered" else None)
             self.no_onward()
@@ -41,7 +36,7 @@ class HandingOver(World):
                 raise Refused("referral.needs_assignment")
         if replaced and replaced.state == "offered":
             replaced.state = "withdrawn"
-            self.tell("referral.withdrawn", referral=replaced.id, why="redirected")
+            self.tell("referral.withdrawn", referral=replaced.id, cause="redirected")
         if offer.moving:
             self.drop_contests("dropped")
         self.add(offer, "referral.offered")
@@ -49,10 +44,11 @@ class HandingOver(World):
     def drop_contests(self, why: str) -> None:
         for one in self.d.contests():
             one.contested = False
-            self.tell("referral.settled", referral=one.id, how=why)
+            self.tell("referral.settled", referral=one.id, outcome=why)
 
     def add(self, r: Referral, type: str) -> None:
         self.d.referrals[r.id] = r
+        r.sign_due, r.accept_due = self.on(r, "sign"), self.on(r, "accept")
         self.d.had_a_role |= {r.sender, r.receiver}
         self.tell(type, referral=r.id, kind=r.kind, sender=r.sender, receiver=r.receiver)
 
@@ -70,20 +66,17 @@ class HandingOver(World):
         for one in self.d.referrals.values():
             if one.moving and one.state in ("offered", "signed"):
                 one.state, one.proposal = "withdrawn", None
-                self.tell("referral.withdrawn", referral=one.id, why="superseded")
+                self.tell("referral.withdrawn", referral=one.id, cause="superseded")
         for one in self.d.referrals.values():
             if one.proposal == "return":
                 one.proposal = None
                 self.tell("referral.declined", referral=one.id)
-        self.drop_contests("assigned")
+        self.drop_contests("overruled")
         running = self.d.delegation()
         if running:
             conclude(self, running, "superseded")
         self.move(receiver)
-        self.add(
-            Referral(new, "assignment", channel, self.by, receiver, self.due("sign"), self.due("accept")),
-            "referral.assigned",
-        )
+        self.add(Referral(new, "assignment", channel, self.by, receiver), "referral.assigned")
         comes_back(self)
 
     def deliver(self, r: Referral) -> None:
@@ -99,7 +92,7 @@ class HandingOver(World):
         self.not_ended(r)
         r.state = "accepted" if r.kind == "assignment" else "signed"
         if r.kind == "assignment":
-            r.feedback_due = self.due("feedback")
+            r.feedback_due = self.on(r, "feedback")
         self.tell("referral.signed", referral=r.id)
 
     def accept(self, r: Referral) -> None:
@@ -111,7 +104,7 @@ class HandingOver(World):
         self.not_ended(r)
         if self.agencies[self.by].state == "closing":
             raise Refused("agency.closing")
-        r.state, r.proposal, r.feedback_due = "accepted", None, self.due("feedback")
+        r.state, r.proposal, r.feedback_due = "accepted", None, self.on(r, "feedback")
         if r.moving:
             self.move(r.receiver)
         self.tell("referral.accepted", referral=r.id)

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tests.model.agencies import Agencies
-
 MOVING = {"transfer", "delegation", "escalation"}
 ENDED = {"concluded", "returned", "withdrawn", "lapsed"}
 
@@ -15,12 +13,22 @@ class Event(NamedTuple):
     fields: dict[str, object]
 
 
+class Key(NamedTuple):
+    """What tells one obligation of a dispute from another, whoever owes it at the moment."""
+
+    name: str
+    referral: str | None = None
+    agency: str | None = None
+    creditor: str | None = None
+
+
 class Owed(NamedTuple):
     name: str
     debtor: str
     creditor: str | None
-    about: str | None  # the referral; for a supervision or a report the agency; else None
-    due: int | None
+    referral: str | None
+    due: int
+    key: Key
 
 
 @dataclass
@@ -30,11 +38,12 @@ class Referral:
     channel: str
     sender: str
     receiver: str
-    sign_due: int
-    accept_due: int
+    sign_due: int = 0
+    accept_due: int = 0
     state: str = "offered"
     proposal: str | None = None
     contested: bool = False
+    settler: str = ""  # the common superior when it was contested
     delivered: bool = False
     consent_due: int = 0
     settle_due: int = 0
@@ -64,18 +73,19 @@ class Referral:
 @dataclass
 class Dispute:
     custodian: str
-    progress_due: int
     state: str = "open"
+    progress_due: int = 0
     version: int = 0
     agreement: str = "none"
-    perform_due: int | None = None
+    perform_due: int = 0
     referrals: dict[str, Referral] = field(default_factory=dict)
     supervised: dict[str, tuple[str, int]] = field(default_factory=dict)  # agency -> superior, due
-    reports: dict[str, tuple[str, int]] = field(default_factory=dict)  # recipient -> reporter, due
+    reports: dict[tuple[str, str], int] = field(default_factory=dict)  # recipient, reporter -> due
     returned_by: set[str] = field(default_factory=set)  # since custody last moved
     had_a_role: set[str] = field(default_factory=set)
-    breached: set[tuple[str, str | None, int | None]] = field(default_factory=set)
-    warned: set[tuple[str, str | None, int | None]] = field(default_factory=set)
+    breached: set[Key] = field(default_factory=set)  # for their present due time
+    warned: set[Key] = field(default_factory=set)
+    seen: list[tuple[str, str | None]] = field(default_factory=list)  # custodian, hand-over after each event
 
     def alive(self) -> list[Referral]:
         return [one for one in self.referrals.values() if not one.done]
@@ -91,43 +101,50 @@ class Dispute:
 
     def roles(self) -> set[str]:
         """Who has a role now; contests count, or a party could vanish under one."""
-        found = {self.custodian, *self.supervised, *self.reports}
+        found = {self.custodian, *self.supervised}
         found |= {superior for superior, _ in self.supervised.values()}
-        found |= {reporter for reporter, _ in self.reports.values()}
-        for one in [*self.alive(), *self.contests()]:
+        for pair in self.reports:
+            found |= set(pair)
+        for one in self.alive():
             found |= {one.sender, one.receiver}
+        for one in self.contests():
+            found |= {one.sender, one.receiver, one.settler}
         return found
 
-    def owed(self, agencies: Agencies) -> list[Owed]:
+    def owed(self) -> list[Owed]:
         found: list[Owed] = []
         for one in self.referrals.values():
-            found += self._owed_on(one, agencies)
-        if self.state == "open":
-            found.append(Owed("progress", self.custodian, None, None, self.progress_due))
+            found += self.owed_on(one)
         for agency, (superior, due) in self.supervised.items():
-            found.append(Owed("answer", agency, superior, agency, due))
-        for recipient, (reporter, due) in self.reports.items():
-            found.append(Owed("acknowledge", recipient, reporter, recipient, due))
+            found.append(Owed("answer", agency, superior, None, due, Key("answer", None, agency)))
+        for (recipient, reporter), due in self.reports.items():
+            key = Key("acknowledge", None, recipient, reporter)
+            found.append(Owed("acknowledge", recipient, reporter, None, due, key))
+        if self.state == "open":
+            found.append(Owed("progress", self.custodian, None, None, self.progress_due, Key("progress")))
         if self.agreement == "reached":
-            found.append(Owed("perform", self.custodian, None, None, self.perform_due))
+            found.append(Owed("perform", self.custodian, None, None, self.perform_due, Key("perform")))
         return found
 
-    def _owed_on(self, one: Referral, agencies: Agencies) -> list[Owed]:
+    def owed_on(self, one: Referral) -> list[Owed]:
         found: list[Owed] = []
-        if one.state == "offered":
-            found.append(Owed("sign", one.receiver, one.sender, one.id, one.sign_due))
-        if one.state in ("offered", "signed") and (one.moving or one.kind == "assistance"):
-            found.append(Owed("accept", one.receiver, one.sender, one.id, one.accept_due))
-        if one.proposal == "withdrawal":
-            found.append(Owed("consent", one.receiver, one.sender, one.id, one.consent_due))
-        if one.proposal == "return":
-            found.append(Owed("consent", one.sender, one.receiver, one.id, one.consent_due))
+
+        def runs(name: str, debtor: str, creditor: str, due: int) -> None:
+            found.append(Owed(name, debtor, creditor, one.id, due, Key(name, one.id)))
+
         if one.contested:
-            judge = agencies.common_superior(one.sender, one.receiver)
-            found.append(Owed("settle", judge or "nobody", one.sender, one.id, one.settle_due))
+            runs("settle", one.settler, one.sender, one.settle_due)
+        if one.state == "offered":
+            runs("sign", one.receiver, one.sender, one.sign_due)
+        if one.state in ("offered", "signed") and (one.moving or one.kind == "assistance"):
+            runs("accept", one.receiver, one.sender, one.accept_due)
+        if one.proposal == "withdrawal":
+            runs("consent", one.receiver, one.sender, one.consent_due)
+        if one.proposal == "return":
+            runs("consent", one.sender, one.receiver, one.consent_due)
         if one.state == "accepted" and self.state == "open":
             if one.kind == "assistance":
-                found.append(Owed("feedback", one.receiver, self.custodian, one.id, one.feedback_due))
+                runs("feedback", one.receiver, self.custodian, one.feedback_due)
             else:
-                found.append(Owed("feedback", self.custodian, one.sender, one.id, one.feedback_due))
+                runs("feedback", self.custodian, one.sender, one.feedback_due)
         return found

@@ -2,7 +2,7 @@
 
 from tests.model.agencies import Refused
 from tests.model.succession import succeed
-from tests.model.things import Owed
+from tests.model.things import Key, Owed, Referral
 from tests.model.world import HUB, World
 
 
@@ -17,7 +17,7 @@ class Working(World):
         self.acts_as_custodian()
         self.tell("attempt.held")
 
-    def agreement(self, to: str, due: int | None = None) -> None:
+    def agreement(self, to: str, due: int = 0) -> None:
         self.acts_as_custodian()
         had = self.d.agreement
         if had == to:
@@ -29,7 +29,8 @@ class Working(World):
         if to == "broken" and had not in ("reached", "performed"):
             raise Refused("agreement.none")
         self.d.agreement = to
-        self.d.perform_due = due
+        self.starts(Key("perform"))
+        self.d.perform_due = due  # from the date agreed on, not from today
         self.tell(f"agreement.{to}")
 
     def grade(self) -> None:
@@ -45,31 +46,32 @@ class Working(World):
             if one == self.d.custodian:
                 raise Refused("referral.to_self")
         for one in recipients:
-            self.d.reports[one] = (self.by, self.due("acknowledge"))
+            if (one, self.by) not in self.d.reports:
+                self.d.reports[one, self.by] = self.starts(Key("acknowledge", None, one, self.by))
             self.d.had_a_role.add(one)
-        self.tell("dispute.reported", recipients=tuple(recipients))
+        self.tell("dispute.reported", recipients=tuple(dict.fromkeys(recipients)))
 
     def acknowledge(self) -> None:
-        if self.by not in self.d.reports:
+        owed = [pair for pair in self.d.reports if pair[0] == self.by]
+        if not owed:
             raise Refused("report.none")
-        del self.d.reports[self.by]
+        for pair in owed:
+            del self.d.reports[pair]
         self.tell("report.acknowledged")
 
     # --- oversight ---
 
     def supervise(self, agency: str) -> None:
         self.is_open()
-        above = self.agencies.above(agency)
-        superior = self.by if self.by != HUB else next(iter(above), None)
-        if superior is None or superior not in above:
+        if self.by not in self.agencies.above(agency):
             raise Refused("assignment.not_superior")
-        if not any(one.debtor == agency for one in self.d.owed(self.agencies)):
+        if not any(one.debtor == agency for one in self.d.owed()):
             raise Refused("supervision.owes_nothing")
         if agency in self.d.supervised:
             return
-        self.d.supervised[agency] = (superior, self.due("answer"))
-        self.d.had_a_role.add(agency)
-        self.tell("supervision.issued", agency=agency, superior=superior)
+        self.d.supervised[agency] = (self.by, self.starts(Key("answer", None, agency)))
+        self.d.had_a_role |= {agency, self.by}
+        self.tell("supervision.issued", supervised=agency, supervisor=self.by)
 
     def answer(self) -> None:
         if self.by not in self.d.supervised:
@@ -77,11 +79,12 @@ class Working(World):
         del self.d.supervised[self.by]
         self.tell("supervision.answered")
 
-    def urge(self, name: str, about: str | None) -> None:
-        owed = self.running(name, about)
-        if owed is None or self.by not in (HUB, owed.creditor, *self.agencies.above(owed.debtor)):
-            raise Refused("obligation.none")
-        self.tell("obligation.urged", name=name)
+    def urge(self, r: Referral | None = None, *, name: str, debtor: str) -> None:
+        for owed in self.running(name, r, debtor):
+            if self.by in (HUB, owed.creditor, *self.agencies.above(owed.debtor)):
+                self.tell("obligation.urged", obligation=name, debtor=debtor)
+                return
+        raise Refused("obligation.none")
 
     # --- the end ---
 
@@ -106,7 +109,7 @@ class Working(World):
         for one in self.d.alive():
             if one.kind != "notice":
                 one.state = "concluded"
-                self.tell("referral.concluded", referral=one.id, why="closed")
+                self.tell("referral.concluded", referral=one.id, cause="closed")
         self.d.state = "closed"
         self.tell("dispute.closed")
 
@@ -118,7 +121,7 @@ class Working(World):
         if self.agencies[self.d.custodian].state == "closing":
             raise Refused("agency.closing")
         self.d.state, self.d.agreement = "open", "none"
-        self.d.progress_due = self.due("progress")
+        self.progress()
         self.tell("dispute.reopened")
 
     def void(self) -> None:
@@ -136,27 +139,49 @@ class Working(World):
 
     # --- the hub's clockwork ---
 
-    def running(self, name: str, about: str | None) -> Owed | None:
-        found = (one for one in self.d.owed(self.agencies) if (one.name, one.about) == (name, about))
-        return next(found, None)
+    def running(self, name: str, r: Referral | None, debtor: str) -> list[Owed]:
+        """Usually one; more where an agency owes two reporters its acknowledgement. The earliest first."""
+        about = r.id if r else None
+        found = [one for one in self.d.owed() if (one.name, one.debtor, one.referral) == (name, debtor, about)]
+        return sorted(found, key=lambda one: one.due)
 
-    def breach(self, name: str, about: str | None) -> None:
-        owed = self.running(name, about)
-        if owed is None or (name, about, owed.due) in self.d.breached:
-            return
-        if owed.due is None or self.now < owed.due:
-            raise Refused("obligation.not_due")
-        self.d.breached.add((name, about, owed.due))
-        self.tell("obligation.breached", name=name, debtor=owed.debtor)
+    def breach(self, r: Referral | None = None, *, name: str, debtor: str) -> None:
+        for owed in self.running(name, r, debtor):
+            if name != "accept" and owed.key not in self.d.breached:  # that one lapses
+                if self.now < owed.due:
+                    raise Refused("obligation.not_due")
+                self.d.breached.add(owed.key)
+                self.tell("obligation.breached", obligation=name, debtor=debtor, due_at=owed.due)
+                return
 
-    def warn(self, name: str, about: str | None) -> None:
-        owed = self.running(name, about)
-        if owed is None or (name, about, owed.due) in self.d.warned:
-            return
-        if owed.due is None or self.now < owed.due - self.warnings[name]:
-            raise Refused("obligation.not_due")
-        self.d.warned.add((name, about, owed.due))
-        self.tell("obligation.warned", name=name)
+    def warn(self, r: Referral | None = None, *, name: str, debtor: str) -> None:
+        for owed in self.running(name, r, debtor):
+            if owed.key not in self.d.warned:
+                if self.now < owed.due - self.warnings[name]:
+                    raise Refused("obligation.not_due")
+                self.d.warned.add(owed.key)
+                self.tell("obligation.warned", obligation=name, debtor=debtor, due_at=owed.due)
+                return
 
     def succeed(self, agency: str) -> None:
         succeed(self, agency)
+
+    def recompute(self, r: Referral | None = None, *, name: str, debtor: str, due: int) -> None:
+        for owed in self.running(name, r, debtor):
+            if owed.due == due:
+                return
+            self.starts(owed.key)
+            self.set_due(owed, due)
+            self.tell("obligation.recomputed", obligation=name, debtor=debtor, old_due_at=owed.due, due_at=due)
+            return
+
+    def set_due(self, owed: Owed, due: int) -> None:
+        if owed.referral is not None:
+            setattr(self.d.referrals[owed.referral], f"{owed.name}_due", due)
+        elif owed.name == "answer":
+            self.d.supervised[owed.debtor] = (self.d.supervised[owed.debtor][0], due)
+        elif owed.name == "acknowledge":
+            assert owed.creditor is not None
+            self.d.reports[owed.debtor, owed.creditor] = due
+        else:
+            setattr(self.d, f"{owed.name}_due", due)

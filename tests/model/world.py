@@ -1,7 +1,7 @@
 """What every command of the model shares: the world, how it tells an event, and the common guards."""
 
 from tests.model.agencies import Agencies, Refused
-from tests.model.things import Dispute, Event, Referral
+from tests.model.things import Dispute, Event, Key, Referral
 
 HUB = "hub"
 
@@ -21,13 +21,26 @@ class World:
         self.events: list[Event]
 
     def tell(self, type: str, **fields: object) -> None:
-        self.events.append(Event(type, self.d.custodian, fields))
-        self.d.version += 1
-        if self.by == self.d.custodian:
-            self.d.progress_due = self.due("progress")
+        d = self.d
+        self.events.append(Event(type, d.custodian, fields))
+        d.version += 1
+        hand_over = d.hand_over()
+        before = d.seen[-1][0] if d.seen else None
+        d.seen.append((d.custodian, hand_over.id if hand_over else None))
+        if d.custodian == self.by or d.custodian != before:
+            self.progress()
 
-    def due(self, name: str) -> int:
-        return self.now + self.limits[name]
+    def progress(self) -> None:
+        self.d.progress_due = self.starts(Key("progress"))
+
+    def starts(self, key: Key) -> int:
+        """An obligation starts, or starts anew: neither warned nor breached. When it is due."""
+        self.d.breached.discard(key)
+        self.d.warned.discard(key)
+        return self.now + self.limits[key.name]
+
+    def on(self, r: Referral, name: str) -> int:
+        return self.starts(Key(name, r.id))
 
     def move(self, to: str) -> None:
         """Custody moves; who returned the case before that does not count any more."""
