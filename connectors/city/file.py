@@ -170,6 +170,6 @@ def _tree(found: Mapping[str, tuple[int, Agency]], registered: Container[str]) -
         while above in found and above not in seen:
             seen.add(above)
             above = found[above][1].superior
-        if above == agency.code:
+        if above and above == agency.code:
             faults.append(Fault(row, "superior", "city.cycle", "it stands above itself"))
     return faults

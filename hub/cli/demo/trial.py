@@ -89,18 +89,21 @@ class Trial:
         """Move the hub's clock."""
         self.clock.set(now)
 
-    def settle(self) -> None:
-        """Outboxes read, views and inboxes at the last position, nothing left for the steward at this instant."""
+    def settle(self, heard: bool = False) -> None:
+        """Outboxes read (unless ``heard``), the steward at rest, views and inboxes at the last position."""
+        hub = self.hub
+        assert hub.steward is not None
+        if hub.intake is not None and not heard and not hub.intake.barrier(PATIENCE):
+            raise TrialFailed("the outboxes are not read to their end")
         for _ in range(ROUNDS):
-            before = self.hub.desk.position
-            self.hub.step()
-            if self.hub.desk.position == before:
-                position = self.hub.settle()
-                relay = self.hub.relay
-                if relay is not None and not _passed_on(relay, position):
-                    raise TrialFailed(f"the relay does not reach position {position}: {relay.problem}")
-                return
-        raise TrialFailed("the steward does not come to rest")
+            position = hub.settle()
+            hub.steward.step()
+            if hub.desk.position == position:
+                break
+        else:
+            raise TrialFailed("the steward does not come to rest")
+        if hub.relay is not None and not _passed_on(hub.relay, position):
+            raise TrialFailed(f"the relay does not reach position {position}: {hub.relay.problem}")
 
 
 def _passed_on(relay: Relay, position: int) -> bool:
