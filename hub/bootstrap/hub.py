@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from importlib.resources import files
 from typing import Final
 
@@ -11,7 +12,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import DBAPIError
 
 from hub.contract import Contract, load
-from hub.intake import Intake
+from hub.intake import Intake, systems_of
 from hub.log import TableLog
 from hub.log.access import Access
 from hub.log.port import AHEAD
@@ -82,6 +83,7 @@ class Hub:
         self.intake: Intake | None = None
         self.steward: Steward | None = None
         self._by_steps = by_steps
+        self._systems = partial(systems_of, self.store)
         self._broker = broker(settings)
         self._keeper = Keeper(self.desk, self._make_writer, self._make_parts)
         self.keys = RememberedKeys(self.store.credentials)
@@ -111,7 +113,7 @@ class Hub:
     # under the lease
 
     def _make_writer(self, on_stop: Callable[[str], None]) -> Writer:
-        self.relay = Relay(self.store, self.contract, self._broker, self.speakers.names) if self._broker else None
+        self.relay = Relay(self.store, self.contract, self._broker, self._systems) if self._broker else None
         return Writer(
             self.store, self.contract, self.pack, self.clock, self.speakers, city=self.settings.city,
             roles=self.views.custody.roles_of,
@@ -132,7 +134,7 @@ class Hub:
             parts += [self.crew, self.deliveries]
         if self.relay is not None and self._broker is not None:
             self.intake = Intake(
-                writer, self.store, self.contract, self._broker, self.clock, self.speakers.names, self.relay.wake
+                writer, self.store, self.contract, self._broker, self.clock, self._systems, self.relay.wake
             )
             parts += [self.relay, Waker(writer, self.relay.wake), self.intake]
         intake = self.intake
