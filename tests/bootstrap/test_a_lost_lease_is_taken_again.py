@@ -1,7 +1,6 @@
 """A hub whose lease is taken stops what only the holder runs, says so, and works on once the lease is free again."""
 
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from hub.store import open_store
 from hub.web.api.examples import OPERATOR, STORY
 from hub.words import DAY
 from hub.writer import SimulatedClock
+from ops.postgres import PostgresServer
 from tests.parts.waiting import eventually
 from tests.web.hubs import START, Peer
 
@@ -76,8 +76,8 @@ def test_a_part_that_cannot_start_gives_the_lease_up(tmp_path: Path, monkeypatch
         hub.stop()
 
 
-def test_a_database_that_went_away_comes_back(tmp_path: Path, own_postgres: Callable[..., Any]) -> None:
-    server = own_postgres()
+def test_a_database_that_went_away_comes_back(tmp_path: Path, own_postgres: PostgresServer) -> None:
+    server = own_postgres
     hub = build(Settings(home=tmp_path, database=server.database()), SimulatedClock(START + DAY))
     peer = start(hub)
     try:
@@ -90,7 +90,7 @@ def test_a_database_that_went_away_comes_back(tmp_path: Path, own_postgres: Call
         assert peer.client.get("/livez").status_code == 200
         reading = peer.get("/v1/agencies")
         assert (reading.status_code, reading.json()["code"]) == (503, "store.unreachable")
-        server.start()
+        server.restart()
         eventually(lambda: hub.ready() == [], what="ready again", within=60)
         again = peer.post(STORY[1].body)
         assert again.status_code == 201 and again.json()["position"] == 2
