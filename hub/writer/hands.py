@@ -15,7 +15,6 @@ from typing import Final
 import structlog
 
 from hub.aggregates.command import Command
-from hub.aggregates.decide import is_agency_command, stream_of
 from hub.store import Conflict, Fenced, Head, Lease, LeaseHeld, Store, Unknown
 from hub.words import SECOND, Answer
 
@@ -224,25 +223,18 @@ class Hands:
     def _load(self, commands: Sequence[Command], turn: Turn, shared: bool = False) -> dict[bytes | None, str]:
         """Reads all disputes that are not in memory with one query; incidents of those that cannot be folded.
 
-        A command that registers a dispute has none yet, so it is looked for only where a conflict says otherwise.
-        In a shared turn an unreadable dispute raises Again.
+        An agency's id is no dispute's: a command that names one is refused as unknown, its stream is not folded. In a
+        shared turn an unreadable dispute raises Again.
         """
-        missing: set[bytes] = set()
-        for command in commands:
-            stream = command.dispute
-            if stream is None and not shared and not is_agency_command(command):
-                stream = stream_of(command)
-            if stream is None or stream in self.world.registry.agencies or is_agency_command(command):
-                continue  # an agency's id is no dispute's: it is refused as unknown, its stream is not folded as one
-            if turn.layer.dispute(stream) is None:
-                missing.add(stream)
+        agencies = self.world.registry.agencies
+        named = {c.dispute for c in commands if c.dispute is not None}
+        missing = [stream for stream in turn.layer.need(named) if stream not in agencies]
         unreadable: dict[bytes | None, str] = {}
         if not missing:
             return unreadable
-        for stream, bodies in self._held.load(list(missing)).items():
+        for stream, bodies in self._held.load(missing).items():
             try:
-                # Committed states: they may enter the cache before this turn's own commit.
-                self.world.keep(stream, self.world.fold(stream, bodies))
+                turn.layer.seen[stream] = self.world.fold(stream, bodies)
             except Exception as error:
                 if shared:
                     raise Again from error

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import structlog
 
 from hub.aggregates.command import Command
-from hub.aggregates.decide import Context, Decision, Dispute, decide, encode_event, is_agency_command, stream_of
+from hub.aggregates.decide import Context, Decision, decide, encode_event, is_agency_command, stream_of
 from hub.aggregates.dispute import commands, events
 from hub.contract import Contract, leaf_hash
 from hub.policy import Pack
@@ -112,9 +112,10 @@ class Turn:
             return self._refuse(command, denied)
         if unreadable is not None:
             return Incident(unreadable, UNREADABLE)
-        numbers = dict(self.layer.numbers)
+        numbers = self.layer.numbers.copy()
         try:
-            decided = decide(command, self._state(command), self._context)
+            held = None if command.dispute is None else self.layer.dispute(command.dispute)
+            decided = decide(command, None if held is None else held[0], self._context)
             if isinstance(decided, Decision) and decided.events:
                 refusal = self._record(command, decided)
                 if refusal is None:
@@ -129,10 +130,6 @@ class Turn:
             self.layer.numbers = numbers
             return self._refuse(command, decided)
         return self._answer(command, NOTHING, decided.stream)
-
-    def _state(self, command: Command) -> Dispute | None:
-        held = None if is_agency_command(command) else self.layer.dispute(stream_of(command))
-        return None if held is None else held[0]
 
     def _record(self, command: Command, decided: Decision) -> Refusal | None:
         """Encodes the events in their place; the refusal when one is too large. Nothing is kept before all fit."""
@@ -193,11 +190,9 @@ class Turn:
         if refusal.code not in HIDING:
             if not isinstance(command.body, commands.Register):
                 stream = stream_of(command)
-            held = self.layer.dispute(stream)
-            if held is not None:
-                version = held[0].version
-            elif stream is not None:
-                version = self.layer.agency(stream).version
+            if stream is not None:
+                held = self.layer.dispute(stream)
+                version = held[0].version if held is not None else self.layer.agency(stream).version
         return Answer(
             command.system, command.command_id, command.digest, REFUSED, *refusal, stream, version, 0, self._now
         )

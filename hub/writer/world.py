@@ -7,7 +7,7 @@ commit; a rollback leaves no trace. Disputes are immutable and bounded by count,
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from hub.aggregates.agency.registry import Registry
@@ -70,17 +70,18 @@ class World:
         assert state is not None
         return state, leaf_hash(bodies[-1])
 
-    def keep(self, stream: bytes, held: Held) -> None:
-        """Puts a committed state into the cache."""
-        self.disputes[stream] = held
-        self.disputes.move_to_end(stream)
-        if len(self.disputes) > self._capacity:
-            self.disputes.popitem(last=False)
+    def keep(self, committed: Mapping[bytes, Held]) -> None:
+        """Puts committed states into the cache, as the ones used last."""
+        disputes = self.disputes
+        for stream, held in committed.items():
+            disputes[stream] = held
+            disputes.move_to_end(stream)
+        while len(disputes) > self._capacity:
+            disputes.popitem(last=False)
 
     def merge(self, layer: Layer, position: int, recorded_at: int) -> None:
         """Takes over what a committed turn made."""
-        for stream, held in layer.disputes.items():
-            self.keep(stream, held)
+        self.keep(layer.seen | layer.disputes)
         self.registry = layer.registry
         self.agencies.update(layer.agencies)
         self.numbers.update(layer.numbers)
@@ -97,17 +98,26 @@ class Layer:
     def __init__(self, world: World) -> None:
         self.world = world
         self.disputes: dict[bytes, Held] = {}
+        self.seen: dict[bytes, Held] = {}  # committed states this turn needs: the cache may drop them meanwhile
         self.registry = world.registry
         self.agencies: dict[bytes, AgencyHead] = {}
         self.numbers: dict[str, int] = {}
         self.answered: dict[Key, Answer] = {}
 
-    def dispute(self, stream: bytes | None) -> Held | None:
-        """The newest state of a dispute this turn may see; None when it is neither made, cached nor loaded."""
-        if stream is None:
-            return None
-        held = self.disputes.get(stream)
-        return held if held is not None else self.world.disputes.get(stream)
+    def need(self, streams: Iterable[bytes]) -> list[bytes]:
+        """Notes the cached states of disputes; the streams of those that are not in memory."""
+        missing = []
+        for stream in streams:
+            held = self.world.disputes.get(stream)
+            if held is not None:
+                self.seen[stream] = held
+            else:
+                missing.append(stream)
+        return missing
+
+    def dispute(self, stream: bytes) -> Held | None:
+        """The newest state of a dispute this turn may see; None when it was neither made by it nor needed."""
+        return self.disputes.get(stream) or self.seen.get(stream)
 
     def agency(self, stream: bytes) -> AgencyHead:
         """The end of an agency's stream, made by this turn or committed."""
@@ -122,6 +132,3 @@ class Layer:
         number = self.numbers.get(series, self.world.numbers.get(series, 0)) + 1
         self.numbers[series] = number
         return number
-
-
-Roles = Callable[[AgencyId], tuple[int, Sequence[bytes]] | None]

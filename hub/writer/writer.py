@@ -24,7 +24,7 @@ from hub.store import Head, LeaseHeld, Store, Unknown
 
 from .clock import Clock
 from .hands import Hands, Lost
-from .outcome import NOT_WRITER, STORE_GONE, Outcome
+from .outcome import FAILED, NOT_WRITER, STORE_GONE, Outcome
 from .queue import Poll, Queue, Ticket
 from .turn import Access, Roles, Rules, incident
 
@@ -232,6 +232,12 @@ class Writer:
             self._answer([t for t in tickets if len(t.outcomes) == len(t.commands)])
             self._fail([t for t in tickets if len(t.outcomes) < len(t.commands)], NOT_WRITER)
             raise
+        except Exception as error:
+            # A mistake of ours outside the decision of one command. What is in memory cannot be trusted any more.
+            incident(error, alarm="writer.turn_failed")
+            self._fail(tickets, FAILED)
+            self._renew()
+            return
         if self.position > before and self._waiters:
             self._wake(self.position)
         self._answer(tickets)
@@ -241,10 +247,14 @@ class Writer:
     def _beat(self) -> None:
         """A sign of life. Found dead, the connection is made anew; callers notice only when that takes too long."""
         try:
-            try:
-                self._hands.beat()
-            except Unknown:
-                self._hands.recover()
+            self._hands.beat()
+        except Unknown:
+            self._renew()
+
+    def _renew(self) -> None:
+        """A new connection and lease, everything read again."""
+        try:
+            self._hands.recover()
         except Unknown:
             if not self._stopping.is_set():
                 self._outage()

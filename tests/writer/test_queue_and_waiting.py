@@ -10,7 +10,7 @@ from hub.store import Head, Store
 from hub.writer import BOUND, Busy, NotWriter
 from hub.writer.queue import BATCH, Queue, Ticket
 from tests.parts.waiting import eventually
-from tests.writer.parts import Author, found, one, outcomes, running
+from tests.writer.parts import Author, check_log, dispute_of, found, one, outcomes, running
 
 
 def ticket(many: int) -> Ticket:
@@ -130,6 +130,28 @@ def test_a_check_that_raises_is_not_content(store: Store, monkeypatch: pytest.Mo
     with running(store, check=check) as writer:
         found(writer)
     assert len(calls) == 3
+
+
+def test_a_mistake_outside_a_decision_lets_nobody_hang(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    from hub.writer.world import World
+
+    author = Author()
+    with running(store) as writer:
+        found(writer)
+        new = author.register()
+        one(writer, new)
+        real = World.merge
+
+        def broken(*_: Any) -> None:
+            monkeypatch.setattr(World, "merge", real)
+            raise RuntimeError("x")
+
+        monkeypatch.setattr(World, "merge", broken)  # after the commit: what is in memory is behind the log now
+        lost = author.attempt(dispute_of(new))
+        assert outcomes(writer.ask([lost])) == ["hub.incident"]
+        assert one(writer, lost).version == 2, "it was stored, and the same id tells"
+        assert one(writer, author.attempt(dispute_of(new))).version == 3
+    assert check_log(store) == 6
 
 
 def test_a_callback_that_fails_harms_nobody(store: Store) -> None:
