@@ -70,14 +70,18 @@ def calling(action: str) -> Any:
     return Depends(find)
 
 
-def bound(action: str, **responses: Any) -> dict[str, Any]:
-    """What every route's decorator takes: the action it is bound to and the problems it may answer with."""
+def bound(action: str, summary: str = "", **responses: Any) -> dict[str, Any]:
+    """What every route's decorator takes: its action, its name in both languages, and what it may answer with.
+
+    ``responses`` are named ``_200``, ``_404`` …
+    """
     public = ACTIONS[action].roles is PUBLIC
     extra: dict[str, Any] = {"x-action": action}
     if not public:
         extra["security"] = [{"key": []}]
     codes = {int(k.removeprefix("_")): v for k, v in responses.items()}
-    return {"openapi_extra": extra, "responses": _problems(public) | codes, "response_model": None}
+    named = {"summary": summary} if summary else {}
+    return {"openapi_extra": extra, "responses": _problems(public) | codes, "response_model": None} | named
 
 
 def _problems(public: bool) -> dict[int | str, Any]:

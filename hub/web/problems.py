@@ -110,6 +110,7 @@ def respond(request: Request, problem: Problem) -> Response:
     if body["status"] == 401:
         headers.setdefault("WWW-Authenticate", 'Bearer realm="hub"')
     headers.setdefault("Content-Language", language(request))
+    headers.setdefault("Vary", "Accept-Language")
     headers.setdefault("Cache-Control", "no-store")
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     return Response(content, status_code=body["status"], headers=headers, media_type=MEDIA_TYPE)

@@ -75,6 +75,26 @@ def test_a_refused_command_changes_nothing(
         assert found["field"] == field
 
 
+def test_a_closed_dispute_takes_no_acts_until_it_is_reopened(shared: Trial, peers: dict[str, Peer]) -> None:
+    mine = "532301101201.committee"
+    made = peers[SYSTEM].post(command("register", mine, category="01", source="proactive")).json()
+    about = {"dispute": made["dispute"]}
+    assert peers[SYSTEM].post(command("close", mine, **about, outcome="no_deal")).status_code == 201
+    before = shared.hub.desk.position
+    for body in (
+        command("refer", mine, **about, kind="transfer", channel="police", receiver=STATION),
+        command("grade", mine, **about, **GRADE),
+        command("attempt", mine, **about, counted=False, at="2026-11-25T00:12:36Z", place="", mediator=""),
+        command("close", mine, **about, outcome="no_deal"),
+        command("void", mine, **about, reason="r"),
+    ):
+        problem(peers[SYSTEM].post(body), 409, "dispute.closed")
+    assert shared.hub.desk.position == before
+    reopened = peers[SYSTEM].post(command("reopen", mine, **about, grounds="g", relapse=False))
+    assert reopened.status_code == 201
+    assert peers[SYSTEM].post(command("grade", mine, **about, **GRADE)).status_code == 201
+
+
 def test_a_repeat_gets_the_same_answer_and_records_nothing(shared: Trial, peers: dict[str, Peer]) -> None:
     body = held("grade", scheme="四级", grade="高", ordinal=1)
     first = peers[SYSTEM].post(body)

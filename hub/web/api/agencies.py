@@ -23,7 +23,10 @@ Since = Annotated[str | None, Query(max_length=30, description="RFC 3339 instant
 Until = Annotated[str | None, Query(max_length=30, description="RFC 3339 instant in UTC: offered before")]
 
 
-@router.get("/agencies", **bound("read.agency", _200={"model": models.Agencies}, _503=BEHIND))
+@router.get(
+    "/agencies",
+    **bound("read.agency", "单位名录 · the directory of agencies", _200={"model": models.Agencies}, _503=BEHIND),
+)
 def agencies(
     caller: Annotated[Caller, calling("read.agency")],
     kind: Annotated[str | None, Query(max_length=64, description="see /v1/codes/agency_kinds")] = None,
@@ -43,7 +46,13 @@ def agencies(
 
 @router.get(
     "/agencies/{agency}",
-    **bound("read.agency", _200={"model": models.Agency}, _404=problem_response("unknown agency"), _503=BEHIND),
+    **bound(
+        "read.agency",
+        "单位 · one agency",
+        _200={"model": models.Agency},
+        _404=problem_response("unknown agency"),
+        _503=BEHIND,
+    ),
 )
 def agency(
     agency: Annotated[str, Path(max_length=64, description="id or code")],
@@ -58,7 +67,15 @@ def agency(
     return Json(rows.listed_agency(found.items[0]) | {"position": found.position} | behind(found.position, wait))
 
 
-@router.get("/pickup", **bound("read.completeness", _200={"model": models.Pickup}, _503=BEHIND))
+@router.get(
+    "/pickup",
+    **bound(
+        "read.completeness",
+        "签收用时与退回率 · pick-up times and return rates",
+        _200={"model": models.Pickup},
+        _503=BEHIND,
+    ),
+)
 def pickup(
     caller: Annotated[Caller, calling("read.completeness")],
     agency: AgencyParam = None,
@@ -79,7 +96,9 @@ def pickup(
     return Json({"items": shown, "position": found.position, "parked": found.parked} | behind(found.position, wait))
 
 
-@router.get("/figures", **bound("read.figures", _200={"model": models.Figures}, _503=BEHIND))
+@router.get(
+    "/figures", **bound("read.figures", "全市数据 · figures of the city", _200={"model": models.Figures}, _503=BEHIND)
+)
 def figures(caller: Annotated[Caller, calling("read.figures")], wait: Wait = 0) -> Response:
     """The whole city: disputes by state, and open ones without a living custodian (none, ever)."""
     await_view(caller, "custody", wait)

@@ -21,7 +21,10 @@ UNKNOWN = problem_response("no answer under this id")
 Id = Annotated[str, Path(description="the command's id")]
 
 
-@router.get("/answers/{command_id}", **bound("read.answer", _200={"model": models.Answer}, _404=UNKNOWN))
+@router.get(
+    "/answers/{command_id}",
+    **bound("read.answer", "查答复 · the answer to a command", _200={"model": models.Answer}, _404=UNKNOWN),
+)
 def answer(command_id: Id, caller: Annotated[Caller, calling("read.answer")]) -> Response:
     """The answer to a command of the calling system, whatever its outcome was."""
     ident = CommandId(ident_of(command_id, "command_id"))

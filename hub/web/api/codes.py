@@ -28,13 +28,15 @@ def lists() -> dict[str, list[dict[str, Any]]]:
     return {name: json.loads(entry.read_text(encoding="utf-8")) for name, entry in sorted(found.items())}
 
 
-@router.get("/v1/codes", **bound("read.code", _200={"model": models.Codes}))
+@router.get("/v1/codes", **bound("read.code", "代码表 · code lists", _200={"model": models.Codes}))
 async def code_lists() -> Response:
     """The code lists there are, with their titles and sources."""
     return Json({"items": lists()["lists"]})
 
 
-@router.get("/v1/codes/{name}", **bound("read.code", _200={"model": models.Codes}, _404=UNKNOWN))
+@router.get(
+    "/v1/codes/{name}", **bound("read.code", "一个代码表 · one code list", _200={"model": models.Codes}, _404=UNKNOWN)
+)
 async def code_list(name: str) -> Response:
     """One code list; `problems` is the catalogue of error codes."""
     found = lists().get(name)
@@ -43,7 +45,10 @@ async def code_list(name: str) -> Response:
     return Json({"items": found})
 
 
-@router.get("/problems/{code}", **bound("read.code", _200={"model": models.Problem}, _404=UNKNOWN))
+@router.get(
+    "/problems/{code}",
+    **bound("read.code", "错误码说明 · what an error code means", _200={"model": models.Problem}, _404=UNKNOWN),
+)
 async def problem(request: Request, code: str) -> Response:
     """What an error code means and what to do: the page a problem's `type` points at."""
     if code not in catalogue():

@@ -34,6 +34,7 @@ DisputeId = Annotated[str, Path(description="the dispute's id")]
     "/{dispute_id}",
     **bound(
         "read.dispute",
+        "纠纷现状 · a dispute as it stands",
         _200={"model": models.Dispute},
         _304={"description": "the caller has this version"},
         _404=UNKNOWN,
@@ -46,7 +47,10 @@ def dispute(request: Request, dispute_id: DisputeId, caller: Annotated[Caller, c
     return unchanged or Json(_shown(caller, seen), headers={"ETag": etag(seen.state.version)})
 
 
-@router.get("/{dispute_id}/events", **bound("read.dispute", _200={"model": models.Events}, _404=UNKNOWN))
+@router.get(
+    "/{dispute_id}/events",
+    **bound("read.dispute", "纠纷事件 · the events of a dispute", _200={"model": models.Events}, _404=UNKNOWN),
+)
 def dispute_events(
     dispute_id: DisputeId,
     caller: Annotated[Caller, calling("read.dispute")],

@@ -30,19 +30,21 @@ SHIPPED: Final = {
 NOT_SHIPPED = problem_response("no such file")
 
 
-@router.get("/openapi.json", **bound("read.doc"))
+@router.get("/openapi.json", **bound("read.doc", "接口说明文件 · the description"))
 async def openapi(request: Request) -> Response:
     """The description of this interface (OpenAPI 3.1), the same as `schemas/openapi.json`."""
     return Json(request.app.openapi())
 
 
-@router.get("/docs", **bound("read.doc"), response_class=Response)
+@router.get("/docs", **bound("read.doc", "接口说明页 · the description as a page"), response_class=Response)
 async def docs() -> Response:
     """The description as a page."""
     return _file("docs.html")
 
 
-@router.get("/docs/{name}", **bound("read.doc", _404=NOT_SHIPPED), response_class=Response)
+@router.get(
+    "/docs/{name}", **bound("read.doc", "页面资源 · assets of the page", _404=NOT_SHIPPED), response_class=Response
+)
 async def asset(name: str) -> Response:
     """A script or style of the page; the names are a closed list."""
     if name not in SHIPPED:

@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1", tags=["inbox"])
 After = Annotated[int, Query(ge=0, lt=1 << 63, description="the position applied last; 0 from the start")]
 
 
-@router.get("/log", **bound("read.log", _200={"model": models.Log}))
+@router.get("/log", **bound("read.log", "全部事件 · the whole log", _200={"model": models.Log}))
 def read_log(
     caller: Annotated[Caller, calling("read.log")],
     after: After = 0,

@@ -14,11 +14,11 @@ from ..problems import RETRY_AFTER, entry, language
 from ..respond import Json
 from . import models
 
-router = APIRouter(tags=["health"])
+router = APIRouter()
 Use = Annotated[Literal["submissions", "reads"], Query(description="what it is to be used for")]
 
 
-@router.get("/livez", **bound("read.health", _200={"model": models.Alive}))
+@router.get("/livez", tags=["health"], **bound("read.health", "存活 · alive", _200={"model": models.Alive}))
 async def livez() -> Response:
     """The process serves requests. It says nothing about databases: a restart would not help them."""
     return Json({"status": "ok"})
@@ -26,7 +26,13 @@ async def livez() -> Response:
 
 @router.get(
     "/readyz",
-    **bound("read.health", _200={"model": models.Ready}, _503={"model": models.Ready, "description": "not ready"}),
+    tags=["health"],
+    **bound(
+        "read.health",
+        "就绪 · ready",
+        _200={"model": models.Ready},
+        _503={"model": models.Ready, "description": "not ready"},
+    ),
 )
 def readyz(request: Request, of: Use = "submissions") -> Response:
     """Whether this instance may be used now; each reason against it with its code and what to do.
@@ -48,7 +54,9 @@ def _told(request: Request, reason: Reason) -> dict[str, str]:
     return {"code": reason.code, "title": title, "detail": reason.detail, "advice": advice}
 
 
-@router.get("/v1/position", tags=["figures"], **bound("read.position", _200={"model": models.Position}))
+@router.get(
+    "/v1/position", tags=["figures"], **bound("read.position", "序号 · positions", _200={"model": models.Position})
+)
 def position(caller: Annotated[Caller, calling("read.position")]) -> Response:
     """How far the log goes and how far each view has applied it; equal when nothing is under way."""
     return Json(positions(caller))

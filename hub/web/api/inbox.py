@@ -24,7 +24,7 @@ After = Annotated[int, Query(ge=0, lt=1 << 63, description="the n applied last; 
 Limit = Annotated[int, Query(ge=1, le=MOST, description="items at most")]
 
 
-@router.get("/inbox", **bound("read.inbox", _200={"model": models.Inbox}))
+@router.get("/inbox", **bound("read.inbox", "收件箱 · the inbox", _200={"model": models.Inbox}))
 def inbox(caller: Annotated[Caller, calling("read.inbox")], after: After = 0, limit: Limit = LIMIT) -> Response:
     """Messages of the calling system behind `after`; `next` is the `after` of the next request."""
     rows = caller.parts.store.deliveries.read(caller.system.name, after, limit)

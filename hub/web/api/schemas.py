@@ -76,27 +76,29 @@ def _by_id(request: Request, ident: str) -> Schema | None:
     return parts_of(request).contract.by_id.get(int(ident))
 
 
-@router.get("/schemas/types", **bound("read.schema"))
+@router.get("/schemas/types", **bound("read.schema", "kinds of schema"))
 async def types() -> Response:
     """The kinds of schema there are: Avro only."""
     return _Reply(["AVRO"])
 
 
-@router.get("/schemas/ids/{ident}", **bound("read.schema", _200={"model": models.SchemaById}, _404=FAULT))
+@router.get(
+    "/schemas/ids/{ident}", **bound("read.schema", "schema by id", _200={"model": models.SchemaById}, _404=FAULT)
+)
 async def schema_by_id(request: Request, ident: str) -> Response:
     """The schema behind an id of a Kafka value."""
     schema = _by_id(request, ident)
     return _error(*NO_SCHEMA) if schema is None else _Reply({"schema": schema.text})
 
 
-@router.get("/schemas/ids/{ident}/schema", **bound("read.schema", _404=FAULT))
+@router.get("/schemas/ids/{ident}/schema", **bound("read.schema", "schema text by id", _404=FAULT))
 async def schema_text_by_id(request: Request, ident: str) -> Response:
     """The same without a wrapping."""
     schema = _by_id(request, ident)
     return _error(*NO_SCHEMA) if schema is None else _Reply(json.loads(schema.text))
 
 
-@router.get("/schemas/ids/{ident}/versions", **bound("read.schema", _404=FAULT))
+@router.get("/schemas/ids/{ident}/versions", **bound("read.schema", "subject and version by id", _404=FAULT))
 async def versions_by_id(request: Request, ident: str) -> Response:
     """Subject and version of an id."""
     schema = _by_id(request, ident)
@@ -105,13 +107,13 @@ async def versions_by_id(request: Request, ident: str) -> Response:
     return _Reply([{"subject": schema.fullname, "version": schema.version}])
 
 
-@router.get("/subjects", **bound("read.schema"))
+@router.get("/subjects", **bound("read.schema", "subjects"))
 async def list_subjects(request: Request) -> Response:
     """The full names of all records."""
     return _Reply(list(subjects(parts_of(request).contract)))
 
 
-@router.get("/subjects/{subject}/versions", **bound("read.schema", _404=FAULT))
+@router.get("/subjects/{subject}/versions", **bound("read.schema", "versions of a subject", _404=FAULT))
 async def list_versions(request: Request, subject: str) -> Response:
     """The versions of a subject."""
     versions = _versions(request, subject)
@@ -120,7 +122,7 @@ async def list_versions(request: Request, subject: str) -> Response:
 
 @router.get(
     "/subjects/{subject}/versions/{version}",
-    **bound("read.schema", _200={"model": models.SchemaVersion}, _404=FAULT, _422=FAULT),
+    **bound("read.schema", "one version", _200={"model": models.SchemaVersion}, _404=FAULT, _422=FAULT),
 )
 async def schema_version(request: Request, subject: str, version: str) -> Response:
     """One version of a subject; `latest` is the newest."""
@@ -131,7 +133,10 @@ async def schema_version(request: Request, subject: str, version: str) -> Respon
     return found if isinstance(found, Response) else _Reply(_described(found))
 
 
-@router.get("/subjects/{subject}/versions/{version}/schema", **bound("read.schema", _404=FAULT, _422=FAULT))
+@router.get(
+    "/subjects/{subject}/versions/{version}/schema",
+    **bound("read.schema", "text of one version", _404=FAULT, _422=FAULT),
+)
 async def schema_version_text(request: Request, subject: str, version: str) -> Response:
     """The same without a wrapping."""
     versions = _versions(request, subject)
@@ -142,7 +147,8 @@ async def schema_version_text(request: Request, subject: str, version: str) -> R
 
 
 @router.post(
-    "/subjects/{subject}", **bound("read.schema", _200={"model": models.SchemaVersion}, _404=FAULT, _422=FAULT)
+    "/subjects/{subject}",
+    **bound("read.schema", "look a schema up", _200={"model": models.SchemaVersion}, _404=FAULT, _422=FAULT),
 )
 async def look_up(request: Request, subject: str) -> Response:
     """The version and id under which a subject has this schema."""
@@ -150,7 +156,7 @@ async def look_up(request: Request, subject: str) -> Response:
     return found if isinstance(found, Response) else _Reply(_described(found))
 
 
-@router.post("/subjects/{subject}/versions", **bound("read.schema", _403=FAULT, _422=FAULT))
+@router.post("/subjects/{subject}/versions", **bound("read.schema", "register: read-only", _403=FAULT, _422=FAULT))
 async def register(request: Request, subject: str) -> Response:
     """Read-only: a schema the subject has answers with its id (serializers ask so), any other is refused."""
     found = await _same(request, subject)
@@ -159,15 +165,15 @@ async def register(request: Request, subject: str) -> Response:
     return _Reply({"id": found.id})
 
 
-@router.get("/config", **bound("read.schema"))
-@router.get("/config/{subject}", **bound("read.schema"))
+@router.get("/config", **bound("read.schema", "compatibility"))
+@router.get("/config/{subject}", **bound("read.schema", "compatibility"))
 async def config(subject: str = "") -> Response:
     """The rule by which the contract grows: readers of a newer version read what older ones wrote."""
     return _Reply({"compatibilityLevel": "BACKWARD_TRANSITIVE"})
 
 
-@router.get("/mode", **bound("read.schema"))
-@router.get("/mode/{subject}", **bound("read.schema"))
+@router.get("/mode", **bound("read.schema", "mode"))
+@router.get("/mode/{subject}", **bound("read.schema", "mode"))
 async def mode(subject: str = "") -> Response:
     """Read-only, always."""
     return _Reply({"mode": "READONLY"})

@@ -53,6 +53,7 @@ REQUEST = {
 }
 _BOUND = bound(
     "submit",
+    "上报 · submit a command",
     _200={"model": models.Answer, "description": "nothing to do: the state asked for stands already"},
     _201={"model": models.Answer, "description": "done and recorded"},
     _404=problem_response("the dispute, referral or agency named is unknown (or not visible)"),
@@ -108,7 +109,10 @@ async def _body(request: Request) -> dict[str, Any]:
 
 
 def _same_id(request: Request, record: Mapping[str, Any]) -> None:
-    """One id, said once or twice the same: two different ones leave no way to know which repeat is meant."""
+    """One id, said once or twice the same: two different ones leave no way to know which repeat is meant.
+
+    The header is taken with and without quotes: its draft standard writes it as a quoted string, most clients do not.
+    """
     header = request.headers.get("idempotency-key")
-    if header is not None and header != record.get("command_id"):
+    if header is not None and header.strip().strip('"') != record.get("command_id"):
         raise Problem("command.id_differs", "Idempotency-Key")

@@ -22,7 +22,7 @@ from ..respond import LIMIT, Json
 from . import models, rows, sight
 from .asking import AgencyParam, Cursor, Limit, Wait, agency_param, await_view, behind, listed, visible, within
 
-router = APIRouter(prefix="/v1", tags=["figures"])
+router = APIRouter(prefix="/v1")
 BEHIND = problem_response("the view cannot answer for the moment")
 UNKNOWN = problem_response("there is none, or the caller has no part in it")
 Status = Annotated[Literal["open", "closed", "void"] | None, Query()]
@@ -32,7 +32,11 @@ AgencyPath = Annotated[str, Path(max_length=64, description="an agency's id or c
 assert set(KINDS) == {"transfer", "delegation", "escalation", "assignment", "assistance", "notice"}
 
 
-@router.get("/disputes", tags=["disputes"], **bound("read.dispute", _200={"model": models.Disputes}, _503=BEHIND))
+@router.get(
+    "/disputes",
+    tags=["disputes"],
+    **bound("read.dispute", "纠纷列表 · disputes", _200={"model": models.Disputes}, _503=BEHIND),
+)
 def disputes(
     caller: Annotated[Caller, calling("read.dispute")],
     status: Status = None,
@@ -55,7 +59,7 @@ def disputes(
 @router.get(
     "/disputes/{dispute_id}/chain",
     tags=["disputes"],
-    **bound("read.dispute", _200={"model": models.Chain}, _404=UNKNOWN, _503=BEHIND),
+    **bound("read.dispute", "责任链 · the chain of custody", _200={"model": models.Chain}, _404=UNKNOWN, _503=BEHIND),
 )
 def chain(
     dispute_id: Annotated[str, Path(description="the dispute's id")],
@@ -81,7 +85,14 @@ def chain(
 
 @router.get(
     "/queues/{agency}",
-    **bound("read.queue", _200={"model": models.Queue}, _404=problem_response("unknown agency"), _503=BEHIND),
+    tags=["figures"],
+    **bound(
+        "read.queue",
+        "工作队列 · a work queue",
+        _200={"model": models.Queue},
+        _404=problem_response("unknown agency"),
+        _503=BEHIND,
+    ),
 )
 def queue(
     agency: AgencyPath,
@@ -101,7 +112,14 @@ def queue(
 
 @router.get(
     "/queues/{agency}/sizes",
-    **bound("read.queue", _200={"model": models.QueueSizes}, _404=problem_response("unknown agency"), _503=BEHIND),
+    tags=["figures"],
+    **bound(
+        "read.queue",
+        "队列数量 · sizes of the queues",
+        _200={"model": models.QueueSizes},
+        _404=problem_response("unknown agency"),
+        _503=BEHIND,
+    ),
 )
 def queue_sizes(agency: AgencyPath, caller: Annotated[Caller, calling("read.queue")], wait: Wait = 0) -> Response:
     """How much lies in each queue of an agency, and how much of it is overdue now."""
@@ -112,7 +130,11 @@ def queue_sizes(agency: AgencyPath, caller: Annotated[Caller, calling("read.queu
     return Json({"agency": text(ident), **sizes} | behind(sizes["position"], wait))
 
 
-@router.get("/obligations", **bound("read.obligation", _200={"model": models.Queue}, _503=BEHIND))
+@router.get(
+    "/obligations",
+    tags=["figures"],
+    **bound("read.obligation", "待办义务 · running obligations", _200={"model": models.Queue}, _503=BEHIND),
+)
 def obligations(
     caller: Annotated[Caller, calling("read.obligation")],
     debtor: AgencyParam = None,
@@ -144,7 +166,13 @@ By = Annotated[
 ]
 
 
-@router.get("/completeness", **bound("read.completeness", _200={"model": models.Completeness}, _503=BEHIND))
+@router.get(
+    "/completeness",
+    tags=["figures"],
+    **bound(
+        "read.completeness", "闭合等式 · the completeness equation", _200={"model": models.Completeness}, _503=BEHIND
+    ),
+)
 def completeness(
     caller: Annotated[Caller, calling("read.completeness")],
     by: By = "",
