@@ -176,6 +176,15 @@ class Office:
         goal = len(self.acknowledged) + more
         eventually(lambda: self._whole() and len(self.acknowledged) >= goal, what=f"{goal} answers", within=within)
 
+    def wait_for_each(self, more: int, *systems: str, within: float = 30.0) -> None:
+        """Until the clerks of these systems (all, if none is named) have so many further answers each."""
+        goals = [(c, len(c.told) + more) for c in self.clerks if not systems or c.system in systems]
+        eventually(
+            lambda: self._whole() and all(len(c.told) >= goal for c, goal in goals),
+            what=f"{more} more answers for each of {', '.join(c.system for c, _ in goals)}",
+            within=within,
+        )
+
     def close(self) -> list[Acknowledged]:
         """Let all finish the case at hand; their notes. The hub must be there."""
         for clerk in self.clerks:

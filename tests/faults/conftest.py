@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 
@@ -13,6 +14,7 @@ from hub.bootstrap import configure_logging
 @pytest.fixture(autouse=True, scope="session")
 def _quiet() -> None:
     configure_logging("console", "error")
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # of brokers stopped on purpose
 
 
 @pytest.fixture

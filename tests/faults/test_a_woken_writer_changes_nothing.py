@@ -89,7 +89,7 @@ def _stop_outside_a_transaction(hub: Served, url: str) -> None:
 
 def _leave(hub: Served, key: str, command: str) -> socket.socket:
     """A whole request in the kernel's buffers of a process that does not run."""
-    record = {
+    record: dict[str, object] = {
         "type": "register", "command_id": command, "occurred_at": instant_text(time.time_ns() // 1_000),
         "agency": agency_id(SYSTEMS["s1"][0]), "duty": "", "category": "02", "place": "", "source": "application",
         "dispute": None, "based_on": None, "parties": [],
