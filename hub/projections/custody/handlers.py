@@ -256,8 +256,8 @@ def _over(case: Custody, now: Now, debt: Debt) -> None:
     case.keep(debt)
 
 
-@on("obligation.recomputed", "obligation", "referral", "debtor", "due_at")
-def recomputed(case: Custody, now: Now, name: str, referral: bytes | None, debtor: bytes, due: int) -> None:
+@on("obligation.recomputed", "obligation", "referral", "debtor", "old_due_at", "due_at")
+def recomputed(case: Custody, now: Now, name: str, referral: bytes | None, debtor: bytes, old: int, due: int) -> None:
     if name == w.PERFORM:
         case.head.perform_due_at = due
     elif referral is not None:
@@ -266,10 +266,11 @@ def recomputed(case: Custody, now: Now, name: str, referral: bytes | None, debto
             setattr(leg, f"{name}_due_at", due)
             case.keep(leg)
     elif name != w.PROGRESS:
-        for debt in case.debts:
-            if debt.name == name and debt.debtor == debtor:
+        for debt in case.debts:  # several reporters may wait for one recipient: the old due time tells which
+            if (debt.name, debt.debtor, debt.due_at) == (name, debtor, old):
                 debt.due_at = due
                 case.keep(debt)
+                return
 
 
 @on("dispute.closed", "outcome")

@@ -254,6 +254,7 @@ def answered(case: Owing, now: Now, debtor: bytes) -> None:
 
 
 def _named(case: Owing, name: str, referral: bytes | None, debtor: bytes) -> list[Obligation]:
+    """Several only where an agency owes several reporters: then the event's due time tells which is meant."""
     by_debtor = name in (w.ANSWER, w.ACKNOWLEDGE)
     return [o for o in case.rows if o.name == name and o.referral == referral and (not by_debtor or o.debtor == debtor)]
 
@@ -266,26 +267,34 @@ def urged(case: Owing, now: Now, name: str, referral: bytes | None, debtor: byte
         case.changed(now, o)
 
 
-@on("obligation.breached", "obligation", "referral", "debtor")
-def breached(case: Owing, now: Now, name: str, referral: bytes | None, debtor: bytes) -> None:
+@on("obligation.breached", "obligation", "referral", "debtor", "due_at")
+def breached(case: Owing, now: Now, name: str, referral: bytes | None, debtor: bytes, due: int) -> None:
     for o in _named(case, name, referral, debtor):
-        o.breached_at = now.at
-        case.changed(now, o)
+        if o.due_at == due and o.breached_at is None:
+            o.breached_at = now.at
+            case.changed(now, o)
+            return
 
 
-@on("obligation.warned", "obligation", "referral", "debtor")
-def warned(case: Owing, now: Now, name: str, referral: bytes | None, debtor: bytes) -> None:
+@on("obligation.warned", "obligation", "referral", "debtor", "due_at")
+def warned(case: Owing, now: Now, name: str, referral: bytes | None, debtor: bytes, due: int) -> None:
     for o in _named(case, name, referral, debtor):
-        o.warned_at = now.at
-        case.changed(now, o)
+        if o.due_at == due and o.warned_at is None:
+            o.warned_at = now.at
+            case.changed(now, o)
+            return
 
 
-@on("obligation.recomputed", "obligation", "referral", "debtor", "due_at", "rule")
-def recomputed(case: Owing, now: Now, name: str, referral: bytes | None, debtor: bytes, due: int, rule: str) -> None:
+@on("obligation.recomputed", "obligation", "referral", "debtor", "old_due_at", "due_at", "rule")
+def recomputed(
+    case: Owing, now: Now, name: str, referral: bytes | None, debtor: bytes, old: int, due: int, rule: str
+) -> None:
     for o in _named(case, name, referral, debtor):
-        o.due_at, o.rule = due, rule
-        o.warned_at = o.breached_at = o.supervised_at = None
-        case.changed(now, o)
+        if o.due_at == old:
+            o.due_at, o.rule = due, rule
+            o.warned_at = o.breached_at = o.supervised_at = None
+            case.changed(now, o)
+            return
 
 
 def ended(case: Owing, now: Now) -> None:
