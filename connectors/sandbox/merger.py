@@ -31,25 +31,21 @@ class Merger:
         self._done: set[str] = set()
         self._closing: list[Agency] = []
 
-    def act(self, now: int, day: int, submit: Submit) -> bool:
-        """Whatever is on the agenda by ``day``; whether anything was done."""
-        acted = False
+    def act(self, day: int, submit: Submit) -> None:
+        """Whatever is on the agenda by ``day``."""
         if self._paused is not None and day >= self._pause_day:
-            acted |= self._once("pause", submit, "close_intake", subject=self._paused.id, reason="换届")
+            self._once("pause", submit, "close_intake", subject=self._paused.id, reason="换届")
         if self._paused is not None and day >= self._pause_day + 3:
-            acted |= self._once("resume", submit, "open_intake", subject=self._paused.id, reason="换届完成")
+            self._once("resume", submit, "open_intake", subject=self._paused.id, reason="换届完成")
+        self._dissolve(submit)
         if self._from and day >= self._merge_day and "merge" not in self._done:
             self._done.add("merge")
             self._merge(submit)
-            return True
-        return self._dissolve(submit) or acted
 
-    def _once(self, name: str, submit: Submit, type: str, **fields: object) -> bool:
-        if name in self._done:
-            return False
-        self._done.add(name)
-        submit(type, agency=OPERATOR, **fields)
-        return True
+    def _once(self, name: str, submit: Submit, type: str, **fields: object) -> None:
+        if name not in self._done:
+            self._done.add(name)
+            submit(type, agency=OPERATOR, **fields)
 
     def _merge(self, submit: Submit) -> None:
         for village in self._villages:
@@ -61,12 +57,11 @@ class Merger:
                 submit("close_agency", agency=OPERATOR, subject=old.id, successor=new.id, reason="乡镇撤并（演练）")
                 self._closing.append(old)
 
-    def _dissolve(self, submit: Submit) -> bool:
+    def _dissolve(self, submit: Submit) -> None:
         """Try what is closing; the hub refuses as long as a role is left anywhere."""
         left: list[Agency] = []
         for agency in self._closing:
             answer: Receipt = submit("dissolve_agency", agency=OPERATOR, subject=agency.id, reason="承继完毕")
             if not answer.accepted:
                 left.append(agency)
-        tried, self._closing = bool(self._closing), left
-        return tried
+        self._closing = left

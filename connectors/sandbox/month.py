@@ -103,7 +103,7 @@ class Month:
             client = self.world.connect(system.name, ids, system.roles)
             self._members.append(Member(system.name, client, book, desk, sloppy_system(self.nature, system.name)))
         done = apply(plan(self.city, {}), self._operate)
-        self.world.settle(heard=True)
+        self.world.settle()
         return done
 
     def run(self) -> Told:
@@ -113,9 +113,7 @@ class Month:
         for done, (now, working) in enumerate(steps, 1):
             self._now = now
             self.world.set_time(now)
-            self.world.settle()
-            if self._merger.act(now, (now - _micros(OPENING)) // (24 * HOUR), self._operate):
-                self.world.settle(heard=True)
+            self._merger.act((now - _micros(OPENING)) // (24 * HOUR), self._operate)
             self._step(done, working, coming.get(done, []))
             self.progress(done, len(steps))
         return self.told
@@ -169,7 +167,7 @@ class Month:
                 member.client.transport.send_raw(b"\x00garbage" + self.nature.bytes("noise", member.name, step)[:9])
                 self.told.garbage += 1
         self._collect()
-        self.world.settle(heard=True)
+        self.world.settle()
 
     def _read(self, member: Member) -> None:
         member.client.catch_up()

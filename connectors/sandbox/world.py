@@ -17,7 +17,7 @@ class World(Protocol):
     def set_time(self, now: int) -> None:
         """Set the hub's clock (microseconds UTC); it never goes back."""
 
-    def settle(self, heard: bool = False) -> None:
+    def settle(self) -> None:
         """The barrier: every outbox is read to its end, the steward has nothing left to do at this instant, views and
         inboxes stand at the last position. After it, nothing in the hub moves until the next command or ``set_time``.
-        ``heard``: every command sent has its answer already, so outboxes need not be looked at."""
+        """

@@ -20,7 +20,7 @@ from hub.settings import Settings
 
 from ..common import FAILED, Missing
 from .figures import collect
-from .files import write_figures, write_lanes, write_ledger_file
+from .files import Keepsakes, write_figures
 from .table import lines
 from .trial import Trial, TrialFailed
 
@@ -53,8 +53,9 @@ def demo(seed: int, kafka: str, out: Path, days: int, disputes: int) -> None:
             click.echo()
             for line in lines(api, figures, now):
                 click.echo(line)
-            lanes, number = write_lanes(out, world.hub, api, now)
-            ledger = write_ledger_file(out, world.hub, figures, now)
+            keepsakes = Keepsakes(out, world.hub, now)
+            lanes, number = keepsakes.lanes(api)
+            ledger = keepsakes.ledger(figures)
             found = write_figures(out, figures)
             refused = sum(n for code, n in told.outcomes.items() if code not in ("done", "nothing"))
             api.close()

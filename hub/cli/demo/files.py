@@ -16,7 +16,7 @@ from hub.store import Store
 from hub.web.drawings import Due, draw, picture
 from hub.web.drawings.words import role, short_name
 from hub.web.exports import Facts, write_ledger
-from hub.words import DAY, text
+from hub.words import ASSIGNMENT, DAY, text
 
 from .figures import Json, items
 from .table import STEPS
@@ -60,59 +60,73 @@ def eventful(found: Mapping[bytes, History]) -> bytes:
     return max(found, key=weight)
 
 
-def write_lanes(folder: Path, hub: Hub, api: HttpTransport, now: int) -> tuple[Path, str]:
-    """``lanes.svg`` of the most eventful dispute; and its number."""
-    found = histories(hub.store, hub.contract)
-    stream = eventful(found)
-    registry = hub.desk.registry()
-    dues = [
-        Due(STEPS[row["obligation"]], instant_micros(row["due_at"]), _light(instant_micros(row["due_at"]), now))
-        for row in items(api, "/v1/obligations", dispute=text(stream))
-        if row["debtor"]["id"] == row["custodian"]["id"]
-    ]
+class Keepsakes:
+    """Writes the files of one finished month into ``folder``."""
 
-    def name(agency: bytes) -> str:
-        known = registry.agencies.get(agency)  # type: ignore[call-overload]
-        return short_name(known.name) if known is not None else text(agency)[:8]
+    def __init__(self, folder: Path, hub: Hub, now: int) -> None:
+        self._folder = folder
+        self._hub = hub
+        self._now = now
+        self._histories = histories(hub.store, hub.contract)
+        self._agencies = {bytes(agency.id): agency for agency in hub.desk.registry().agencies.values()}
 
-    def what(agency: bytes) -> str:
-        known = registry.agencies.get(agency)  # type: ignore[call-overload]
+    def lanes(self, api: HttpTransport) -> tuple[Path, str]:
+        """``lanes.svg`` of the most eventful dispute; and its number."""
+        stream = eventful(self._histories)
+        dues = [
+            Due(STEPS[row["obligation"]], instant_micros(row["due_at"]), self._light(instant_micros(row["due_at"])))
+            for row in items(api, "/v1/obligations", dispute=text(stream))
+            if row["debtor"]["id"] == row["custodian"]["id"]
+        ]
+        shown = picture(self._histories[stream], self._now, dues, self._role)
+        target = self._folder / "lanes.svg"
+        target.write_text(draw(shown, self._short, alone=True).svg, encoding="utf-8")
+        return target, shown.number
+
+    def ledger(self, figures: Json) -> Path:
+        """``ledger.xlsx``: disputes as the view has them, referrals from the events."""
+        target = self._folder / "ledger.xlsx"
+        disputes = list(self._disputes())
+        legs = (leg for row in disputes for leg in self._legs(self._histories[row["dispute"]]))
+        kinds: dict[str, dict[str, int]] = figures["completeness_by_kind"]
+        equation: Sequence[Json] = [
+            *({"kind": kind, **row} for kind, row in kinds.items()), {"kind": "", **figures["completeness"]}
+        ]  # fmt: skip
+        notes = (("种子", str(figures["seed"])), ("账本根哈希", figures["head_hash"]))
+        facts = Facts("楚雄市", figures["events"], self._now, notes)
+        write_ledger(str(target), facts, disputes, legs, equation)
+        return target
+
+    def _disputes(self) -> Iterator[Json]:
+        cursor: str | None = None
+        while True:
+            page = self._hub.views.custody.disputes(cursor=cursor, limit=500)
+            yield from page.items
+            cursor = page.next
+            if cursor is None:
+                return
+
+    def _legs(self, history: History) -> Iterator[Json]:
+        shown = picture(history, self._now)
+        for leg in shown.legs:
+            taken = leg.signed if leg.kind == ASSIGNMENT else leg.accepted  # an assignment is accepted by signing it
+            yield {
+                "number": shown.number, "n": leg.number, "kind": leg.kind, "channel": leg.channel,
+                "sender_name": self._name(leg.sender), "receiver_name": self._name(leg.receiver),
+                "offered_at": leg.offered, "sign_due_at": leg.sign_due, "signed_at": leg.signed,
+                "accepted_at": taken, "ended_at": leg.ended, "state": leg.state, "referral": leg.referral,
+            }  # fmt: skip
+
+    def _name(self, agency: bytes) -> str:
+        known = self._agencies.get(agency)
+        return known.name if known is not None else text(agency)
+
+    def _short(self, agency: bytes) -> str:
+        return short_name(self._name(agency))
+
+    def _role(self, agency: bytes) -> str:
+        known = self._agencies.get(agency)
         return role(known.kind, known.level) if known is not None else ""
 
-    shown = picture(found[stream], now, dues, what)
-    target = folder / "lanes.svg"
-    target.write_text(draw(shown, name, alone=True).svg, encoding="utf-8")
-    return target, shown.number
-
-
-def _light(due: int, now: int) -> str:
-    return "late" if due < now else "soon" if due < now + 2 * DAY else ""
-
-
-def write_ledger_file(folder: Path, hub: Hub, figures: Json, now: int) -> Path:
-    """``ledger.xlsx`` from the views."""
-    target = folder / "ledger.xlsx"
-    disputes = list(_disputes(hub))
-    legs = (leg | {"number": row["number"]} for row in disputes for leg in _legs(hub, row["dispute"]))
-    kinds: dict[str, dict[str, int]] = figures["completeness_by_kind"]
-    equation: Sequence[Json] = [
-        *({"kind": kind, **row} for kind, row in kinds.items()), {"kind": "", **figures["completeness"]}
-    ]  # fmt: skip
-    notes = (("种子", str(figures["seed"])), ("账本根哈希", figures["head_hash"]))
-    write_ledger(str(target), Facts("楚雄市", figures["events"], now, notes), disputes, legs, equation)
-    return target
-
-
-def _disputes(hub: Hub) -> Iterator[Json]:
-    cursor: str | None = None
-    while True:
-        page = hub.views.custody.disputes(cursor=cursor, limit=500)
-        yield from page.items
-        cursor = page.next
-        if cursor is None:
-            return
-
-
-def _legs(hub: Hub, dispute: bytes) -> list[Json]:
-    legs: list[Json] = hub.views.custody.chain(dispute).items[0]["legs"]
-    return legs
+    def _light(self, due: int) -> str:
+        return "late" if due < self._now else "soon" if due < self._now + 2 * DAY else ""

@@ -89,11 +89,11 @@ class Trial:
         """Move the hub's clock."""
         self.clock.set(now)
 
-    def settle(self, heard: bool = False) -> None:
-        """Outboxes read (unless ``heard``), the steward at rest, views and inboxes at the last position."""
+    def settle(self) -> None:
+        """Outboxes read, the steward at rest, views and inboxes at the last position."""
         hub = self.hub
         assert hub.steward is not None
-        if hub.intake is not None and not heard and not hub.intake.barrier(PATIENCE):
+        if hub.intake is not None and not hub.intake.barrier(PATIENCE):
             raise TrialFailed("the outboxes are not read to their end")
         for _ in range(ROUNDS):
             position = hub.settle()

@@ -42,13 +42,16 @@ class Hold(NamedTuple):
 
 
 class Leg(NamedTuple):
-    """One referral. ``state`` as recorded last; ``ended`` when it reached a final or accepted state."""
+    """One referral. ``state`` as recorded last; ``ended`` when it reached a final state."""
 
+    referral: bytes
     number: int
     kind: str
+    channel: str
     sender: bytes
     receiver: bytes
     offered: int
+    sign_due: int
     signed: int | None
     accepted: int | None
     ended: int | None
@@ -118,8 +121,9 @@ class _Reader:
             kind = f.get("kind", w.ASSIGNMENT)
             taken = at if kind == w.ASSIGNMENT else None
             self.legs[f["referral"]] = Leg(
-                len(self.legs) + 1, kind, f["sender"], f["receiver"], at, None, taken, None, w.OFFERED, ""
-            )
+                f["referral"], len(self.legs) + 1, kind, f["channel"], f["sender"], f["receiver"], at, f["sign_due_at"],
+                None, taken, None, w.OFFERED, "",
+            )  # fmt: skip
             if kind == w.ASSIGNMENT:
                 self.others.setdefault(f["sender"], "指派单位")
             role = {w.ASSISTANCE: "协办", w.NOTICE: "被通报"}.get(kind, "接收单位")
