@@ -8,7 +8,6 @@ losing the one means losing the other.
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -17,12 +16,12 @@ from psycopg import errors
 from psycopg.types.numeric import Int8
 from sqlalchemy import URL
 
-from hub.words import REFUSED, Answer, Stored
+from hub.words import Answer, Stored
 
+from .appender import Appender
 from .batch import Batch, Conflict, Fenced, LeaseHeld, Unknown
 from .lease import OUTAGE, Head
-from .pack import blobs, longs, register, texts, uuids
-from .quarantine import KEEP, cut
+from .pack import register, texts, uuids
 from .tables import AGENCY_TOPICS
 
 _KEEPALIVE = "keepalives=1 keepalives_idle=5 keepalives_interval=2 keepalives_count=3 tcp_user_timeout=10000"
@@ -34,10 +33,10 @@ _SESSION = """
     SET lock_timeout = '10s';
     SET idle_in_transaction_session_timeout = '30s';
     SET enable_seqscan = off;  -- a young table is planned as empty, and a prepared plan keeps the sequential scan
+    SET plan_cache_mode = force_generic_plan;  -- else hub_append is planned anew for every batch, a third of its time
     SET jit = off;
 """
 _LOCK = "hashtextextended('hub.lease.' || current_schema(), 0)"
-_APPEND = f"SELECT hub_append({', '.join(['%b'] * 25)}, %s)"
 _LOAD = (
     "SELECT originator_id, state FROM stored_events WHERE originator_id = ANY (%b)"
     " ORDER BY originator_id, originator_version"
@@ -75,6 +74,7 @@ class PostgresLease:
                 self._connection.execute(_SESSION)
                 register(self._connection)
                 self._cursor = self._connection.cursor(binary=True)
+                self._append = Appender(self._connection)
                 self.head = self._acquire(now, take_over)
         except BaseException:
             self.close()
@@ -105,34 +105,11 @@ class PostgresLease:
 
     def append(self, batch: Batch) -> None:
         """One transaction, one round trip: ``hub_append``."""
-        refused = [a for a in batch.answers if a.outcome == REFUSED]
-        done = [a for a in batch.answers if a.outcome != REFUSED] if refused else batch.answers
-        events, deliveries = batch.events, batch.deliveries
         with _fates():
-            self._cursor.execute(
-                _APPEND,
-                (
-                    Int8(self.head.epoch), Int8(batch.last), Int8(batch.recorded_at),
-                    uuids([e.stream for e in events]), longs([e.version for e in events]),
-                    texts([e.topic for e in events]), blobs([e.body for e in events]),
-                    texts([a.system for a in done]), uuids([a.command_id for a in done]),
-                    blobs([a.digest for a in done]), texts([a.outcome for a in done]),
-                    uuids([a.dispute for a in done]), longs([a.version for a in done]),
-                    longs([a.position for a in done]),
-                    texts([a.system for a in refused]), uuids([a.command_id for a in refused]),
-                    blobs([a.digest for a in refused]), uuids([a.dispute for a in refused]),
-                    longs([a.version for a in refused]), texts([a.code for a in refused]),
-                    texts([a.field for a in refused]), texts([a.detail for a in refused]),
-                    texts([d.system for d in deliveries]), longs([d.position for d in deliveries]),
-                    blobs([d.body for d in deliveries]),
-                    _rest(batch),
-                ),
-                prepare=True,
-            )  # fmt: skip
-            stored = self._cursor.fetchone() == (1,)
+            stored = self._append(self.head.epoch, batch)
         if not stored:
             raise Fenced("the head row has another epoch or position")
-        self.head = Head(self.head.epoch, batch.last + len(events), batch.recorded_at)
+        self.head = Head(self.head.epoch, batch.last + len(batch.events), batch.recorded_at)
 
     def load(self, streams: Sequence[bytes]) -> dict[bytes, list[bytes]]:
         """One ``= ANY`` for all streams."""
@@ -174,26 +151,6 @@ class PostgresLease:
         """Closing the session releases the lock."""
         with contextlib.suppress(psycopg.Error):
             self._connection.close()
-
-
-def _rest(batch: Batch) -> str:
-    """The seldom parts as JSON, "" when there are none (the usual case costs nothing)."""
-    if not (batch.moves or batch.numbers or batch.sealed or batch.quarantine):
-        return ""
-    return json.dumps(
-        {
-            "keep": KEEP,
-            "moves": batch.moves,
-            "numbers": batch.numbers,
-            "sealed": [
-                (s.dispute.hex(), s.party, s.masked, None if s.salt is None else s.salt.hex()) for s in batch.sealed
-            ],
-            "quarantine": [
-                (q.system, q.topic, q.offset, q.code, q.field, q.detail.replace("\0", ""), len(q.raw), cut(q.raw).hex())
-                for q in batch.quarantine
-            ],
-        }
-    )
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ def record(system: str, offset: int, size: int = 10) -> Quarantined:
 
 
 def test_quarantine_is_capped_per_system_and_per_record(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hub.store.postgres.KEEP", 5)
+    monkeypatch.setattr("hub.store.appender.KEEP", 5)
     monkeypatch.setattr("hub.store.sqlite.KEEP", 5)
     store.acquire(0)
     store.append(Batch(0, 7, quarantine=[record("quiet", 1, module.CUT + 100)]))
