@@ -14,6 +14,7 @@ Not for several threads at once: make one client per thread.
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any, Self
 
@@ -31,6 +32,7 @@ __all__ = [
 ]  # fmt: skip
 
 ANSWER_SECONDS = 30.0
+REMEMBERED = 10_000  # command ids whose instant is kept
 REFERRING = frozenset({"refer", "assign"})
 
 
@@ -59,6 +61,7 @@ class Client:
         self.position = 0  # n of the last message taken from the inbox; keep it to go on after a restart
         self._ids = ids
         self._clock = clock
+        self._said: OrderedDict[str, int] = OrderedDict()  # when a command sent before occurred
         if check:
             transport.check()
 
@@ -70,7 +73,8 @@ class Client:
     def submit(self, type: str, *, command_id: str = "", timeout: float = ANSWER_SECONDS, **fields: Any) -> Receipt:
         """Send one command and wait for its answer. A refusal is an answer, not an exception.
 
-        BadField: it does not fit the schema, nothing was sent. NoAnswer: fate unknown, send again with the same id.
+        BadField: it does not fit the schema, nothing was sent. NoAnswer: fate unknown, send again with the same id
+        (and, from another process, the same ``occurred_at``: this client remembers it).
         """
         sent = self.send(type, command_id=command_id, **fields)
         found = sent.receipt or self.answer(sent.command_id, timeout)
@@ -80,11 +84,18 @@ class Client:
         """Hand one command over durably, without waiting for an answer that travels by itself (Kafka)."""
         record = self.schemas.get("command", type)
         chosen = command_id or self._ids()
-        whole = {"command_id": chosen, "occurred_at": self._clock(), **fields}
+        whole = {"command_id": chosen, "occurred_at": self._occurred_at(chosen), **fields}
         found = self.transport.send(record, record.plain(whole))
         dispute = dispute_id(self.system, chosen) if type == "register" else fields.get("dispute")
         referral = referral_id(self.system, chosen) if type in REFERRING else None
         return Sent(chosen, dispute, referral, found)
+
+    def _occurred_at(self, command_id: str) -> int:
+        """The same instant each time an id is sent: with another one it is another command (``command.reused``)."""
+        instant = self._said.setdefault(command_id, self._clock())
+        while len(self._said) > REMEMBERED:
+            self._said.popitem(last=False)
+        return instant
 
     def answer(self, command_id: str, timeout: float = ANSWER_SECONDS) -> Receipt:
         """Wait for the answer to a command sent before. NoAnswer after ``timeout`` seconds."""

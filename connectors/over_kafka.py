@@ -12,6 +12,7 @@ import logging
 import time
 from collections import OrderedDict, deque
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
@@ -19,7 +20,6 @@ from kafka.errors import (
     AuthorizationError,
     KafkaError,
     SaslAuthenticationFailedError,
-    TopicAuthorizationFailedError,
 )
 
 from .errors import ConnectorError, NoAnswer, NoRights, Unreachable, WrongPassword
@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 _ANSWERS = 10_000  # answers remembered for ``answer``
 _BUFFER = 20_000  # messages kept for ``inbox`` while ``answer`` reads on
 _GAP_ALARM = 60.0  # seconds without the message that is due
+_AGAIN = 5.0  # seconds without a new message after which the topic is read again from offset = last n
 
 
 class KafkaTransport(Transport):
@@ -63,6 +64,7 @@ class KafkaTransport(Transport):
         self._buffer: deque[Message] = deque()
         self._answers: OrderedDict[str, Receipt] = OrderedDict()
         self._gap_since: float | None = None
+        self._moved = time.monotonic()  # when the last message was taken, or looked for anew
 
     @property
     def system(self) -> str:
@@ -111,6 +113,7 @@ class KafkaTransport(Transport):
 
     def send(self, record: Record, fields: Mapping[str, Any]) -> Receipt | None:
         """Write one command to the outbox and wait until the broker has it. The answer comes by the inbox."""
+        self._answers.pop(fields["command_id"], None)  # an answer to an earlier command under this id is not this one's
         self.send_raw(record.kafka(fields))
         return None
 
@@ -123,9 +126,10 @@ class KafkaTransport(Transport):
             )  # fmt: skip
         try:
             self._producer.send(self.outbox, value=raw, partition=0).get(timeout=self._send_seconds)
-        except TopicAuthorizationFailedError as why:
-            raise NoRights(f"this user may not write {self.outbox}", field=self.outbox) from why
         except KafkaError as why:
+            # The producer's own greeting is refused with another error, and wrapped, when no topic may be written.
+            if isinstance(why, AuthorizationError) or "AuthorizationFailed" in str(why):
+                raise NoRights(f"this user may not write {self.outbox}", field=self.outbox) from why
             raise NoAnswer(f"the broker did not confirm: {type(why).__name__}; send again with the same id") from why
 
     def answer(self, command_id: str, timeout: float) -> Receipt:
@@ -147,8 +151,11 @@ class KafkaTransport(Transport):
                 self._seek(self._consumer)
         while self._buffer and self._buffer[0].n <= after:
             self._buffer.popleft()
-        if not self._buffer:
-            self._poll(timeout)
+        end = time.monotonic() + timeout
+        while not self._buffer:
+            self._poll(max(0.0, end - time.monotonic()))  # what came may all have been repeats: go on until the end
+            if time.monotonic() >= end:
+                break
         return [self._buffer[i] for i in range(min(limit, len(self._buffer)))]
 
     def catch_up(self, timeout: float) -> None:
@@ -185,16 +192,25 @@ class KafkaTransport(Transport):
     def _seek(self, consumer: KafkaConsumer) -> None:
         """Position n + 1 never lies before offset n, so offset n is early enough."""
         tp = TopicPartition(self.inbox_topic, 0)
-        end = consumer.end_offsets([tp])[tp]
+        end = consumer.end_offsets([tp], timeout_ms=int(self._check_seconds * 1000))[tp]
         consumer.seek(tp, min(self._last, end))
 
     def _poll(self, timeout: float) -> None:
         for records in self._reader().poll(timeout_ms=int(timeout * 1000)).values():
             for found in records:
                 self._take(found)
+        self._look_again()
         if self._gap_since is not None and time.monotonic() - self._gap_since > _GAP_ALARM:
             log.warning("inbox %s waits for message %d since %d s", self.inbox_topic, self._last + 1, _GAP_ALARM)
             self._gap_since = time.monotonic()
+
+    def _look_again(self) -> None:
+        """A topic that was deleted and filled again may hold what is due *before* our place in it: repeats had moved us
+        beyond offset n. From offset n on nothing can be missed."""
+        if time.monotonic() - self._moved > _AGAIN:
+            self._moved = time.monotonic()
+            with suppress(KafkaError):  # no broker now: the next look is soon
+                self._seek(self._reader())
 
     def _take(self, found: Any) -> None:
         n = int(dict(found.headers)["hub-n"])
@@ -204,7 +220,7 @@ class KafkaTransport(Transport):
             return
         record, fields = self._schemas.read_kafka(found.value)
         taken = message(n, record, fields, self._schemas)
-        self._last, self._gap_since = n, None
+        self._last, self._gap_since, self._moved = n, None, time.monotonic()
         self._buffer.append(taken)
         if len(self._buffer) > _BUFFER:
             self._buffer.popleft()  # ``inbox`` seeks back for it
@@ -215,7 +231,8 @@ class KafkaTransport(Transport):
 
 
 def _security(bootstrap: str, user: str, password: str, mechanism: str, ca_file: str | None) -> dict[str, Any]:
-    found: dict[str, Any] = {"bootstrap_servers": bootstrap}
+    # The client's own bound is 30 s: so long would a connector stay silent after a broker's restart.
+    found: dict[str, Any] = {"bootstrap_servers": bootstrap, "reconnect_backoff_max_ms": 1_000}
     if user:
         found.update(sasl_mechanism=mechanism, sasl_plain_username=user, sasl_plain_password=password)
     if user or ca_file:

@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 
 import structlog
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .problems import Problem, incident, respond
@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 BODY_CAP = 256 * 1024  # bytes; an event is at most 60,000, its JSON form at most about four times that
 TARGET_CAP = 8 * 1024  # bytes of path and query
+HUNG_UP = 499  # in our own log only: no such answer is ever sent
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -66,6 +67,8 @@ class Edge:
                 await self._app(scope, _capped(receive, self._cap), sender)
         except _TooLarge:
             await _last_word(request, Problem("request.too_large"), scope, receive, sender)
+        except ClientDisconnect:
+            sender.status = HUNG_UP  # before the caller had said what it wants: nobody to answer, no incident of ours
         except Exception as why:
             number = uuid.uuid4().hex
             log.error("http.incident", incident=number, path=_route(scope), exc_info=why)

@@ -171,19 +171,22 @@ class Office:
         """All notes."""
         return [told for clerk in self.clerks for told in list(clerk.told.values())]
 
-    def wait_for(self, more: int, within: float = 20.0) -> None:
+    def wait_for(self, more: int, within: float = 30.0) -> None:
         """Until this many further commands were acknowledged."""
         goal = len(self.acknowledged) + more
-        eventually(lambda: self._whole() and len(self.acknowledged) >= goal, what=f"{goal} answers", within=within)
+        self._until(lambda: len(self.acknowledged) >= goal, f"{goal} answers", within)
 
-    def wait_for_each(self, more: int, *systems: str, within: float = 30.0) -> None:
+    def wait_for_each(self, more: int, *systems: str, within: float = 40.0) -> None:
         """Until the clerks of these systems (all, if none is named) have so many further answers each."""
         goals = [(c, len(c.told) + more) for c in self.clerks if not systems or c.system in systems]
-        eventually(
-            lambda: self._whole() and all(len(c.told) >= goal for c, goal in goals),
-            what=f"{more} more answers for each of {', '.join(c.system for c, _ in goals)}",
-            within=within,
-        )
+        self._until(lambda: all(len(c.told) >= goal for c, goal in goals), f"{more} answers more for each", within)
+
+    def _until(self, look: Callable[[], bool], what: str, within: float) -> None:
+        try:
+            eventually(lambda: self._whole() and look(), what=what, within=within)
+        except AssertionError as why:
+            notes = {c.system: (len(c.told), sorted(c.codes)) for c in self.clerks}
+            raise AssertionError(f"{why}; answers and failures by system: {notes}") from why
 
     def close(self) -> list[Acknowledged]:
         """Let all finish the case at hand; their notes. The hub must be there."""

@@ -68,9 +68,9 @@ def test_five_thousand_disputes(tmp_path: Path, seed: int) -> None:
 def fill(hub: Hub) -> None:
     """``HELD`` open disputes in the old agency's hands."""
     old = w.agency_id("old")
-    for start in range(0, HELD, 500):
+    for start in range(0, HELD, 50):
         made = []
-        for _ in range(start, start + 500):
+        for _ in range(start, start + 50):
             ident = w.CommandId(uuid.uuid4().bytes)
             body = Register("02", "", "application", ())
             made.append(Command(w.HUB_SYSTEM, ident, bytes(32), old, "", hub.clock.now(), None, None, body, False))

@@ -13,7 +13,7 @@ from tests.log.kafka_parts import delete_topic
 from tests.parts.waiting import eventually
 
 from .clerks import office, over_http, over_kafka
-from .facts import CONTRACT
+from .facts import CONTRACT, by_the_rule, read_topic
 from .process import serving
 from .town import check_all, found, settings_of
 from .views import check_views
@@ -37,6 +37,8 @@ def test_deleted_under_a_running_hub(kafka: str, tmp_path: Path, seed: int) -> N
             # s2 learns its answers from the new topic only.
             clerks.wait_for_each(30)
             acknowledged = clerks.close()
+        last = max(told.position for told in acknowledged)
+        eventually(lambda: refilled_to(access) >= last, what=f"the new topic holds {last} events")
         hub.stop()
     facts, world = check_all(settings, acknowledged, tmp_path)
     eventually(
@@ -47,3 +49,8 @@ def test_deleted_under_a_running_hub(kafka: str, tmp_path: Path, seed: int) -> N
     crew.stop()
     views.close()
     check_views(reader, facts, world, tmp_path)
+
+
+def refilled_to(access: Access) -> int:
+    """How far a reader of ``hub.events`` gets."""
+    return len(by_the_rule(read_topic(access.bootstrap, access.topics.events, "hub-position")))
