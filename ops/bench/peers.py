@@ -38,7 +38,9 @@ class Peer:
             name = table.fullname
             load = f"select {', '.join(sheet.names)} from {name} where {sheet.within} = {mark}"
             save = f"insert into {name} values ({', '.join([mark] * len(sheet.names))}) {upsert_tail(table)}"
-            self._plans.append((sheet, load, save))
+            where = " and ".join(f"{c} = {mark}" for c in sheet.names[: sheet.width])
+            touch = f"update {name} set {', '.join(f'{c} = {mark}' for c in sheet.hot)} where {where}"
+            self._plans.append((sheet, load, save, touch))
 
     def follow(self, log: Log, until: int) -> None:
         """Apply the log up to a position, a page at a time."""
@@ -56,10 +58,11 @@ class Peer:
             self._recorder._insert_tracking(cursor, Tracking(NAME, position))
             case = view.case(stream, changes)
             if version > 1:
-                for sheet, load, _ in self._plans:
-                    cursor.execute(load, (stream,))
-                    for row in cursor.fetchall():
-                        case.adopt(sheet.row(*_values(row)))
+                for sheet, load, _, _ in self._plans:
+                    if sheet.loads:
+                        cursor.execute(load, (stream,))
+                        for row in cursor.fetchall():
+                            case.adopt(sheet.row(*_values(row)))
             now.topic, values = picked
             now.position, now.body, now.referral = position, body, None
             now.stream, now.version, now.at, now.agency, now.custodian = values[:5]
@@ -70,9 +73,12 @@ class Peer:
                 handler(case, now, *values[own:])
             if view.after is not None:
                 view.after(case, now)
-            for sheet, _, save in self._plans:
-                for row in changes.kept[sheet.row]:
-                    cursor.execute(save, sheet.values(row))
+            for sheet, _, save, touch in self._plans:
+                for row, whole in changes.kept[sheet.row].items():
+                    if whole or not sheet.hot:
+                        cursor.execute(save, sheet.values(row))
+                    else:
+                        cursor.execute(touch, sheet.hot_values(row))
         changes.clear()
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Commands for benchmarks: whole lives of disputes, decided by the real ``decide``; the same seed, the same commands.
+"""Commands for benchmarks: whole lives of disputes, decided by the real ``decide``; command ids are UUIDv7.
 
 A life: registered, offered, signed, accepted, two attempts, interim feedback, an agreement reached and performed,
 closed; every fourth is returned first and offered elsewhere, every fifth holds one refusal (a stranger signs).
@@ -7,6 +7,7 @@ closed; every fourth is returned first and offered elsewhere, every fifth holds 
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
@@ -30,6 +31,14 @@ from hub.words import (
 )
 
 AGENCIES = 40
+
+
+def ordered_id(dice: random.Random) -> CommandId:
+    """A UUIDv7, as the SDK makes them: milliseconds, then noise."""
+    raw = bytearray((time.time_ns() // 1_000_000).to_bytes(6, "big") + dice.randbytes(10))
+    raw[6] = raw[6] & 0x0F | 0x70
+    raw[8] = raw[8] & 0x3F | 0x80
+    return CommandId(bytes(raw))
 
 
 def bench_pack() -> Pack:
@@ -71,7 +80,7 @@ def _life(
     dispute: DisputeId | None = None
 
     def command(author: AgencyId, body: Any, sealed: tuple[Sealed, ...] = ()) -> Command:
-        ident = CommandId(dice.randbytes(16))
+        ident = ordered_id(dice)
         return Command(system, ident, dice.randbytes(32), author, "调解员", now, dispute, None, body, False, sealed)
 
     def refer(receiver: AgencyId) -> tuple[Command, ReferralId]:

@@ -24,6 +24,7 @@ from ops.bench.workload import agencies, bench_pack, lives
 CALLERS = 32
 FLOORS = {"postgres": (10.0, 2.0), "sqlite": (2.5, 0.9)}  # 32 callers, one caller
 P99 = 1 / 3
+SLICES = 5
 
 
 class Ours:
@@ -88,41 +89,61 @@ class Ours:
         self._store.close()
 
 
+class Tally:
+    """Slices of one kind of run, added up."""
+
+    def __init__(self) -> None:
+        self._seconds = 0.0
+        self._times: list[float] = []
+
+    def add(self, run: tuple[float, list[float]]) -> None:
+        """One more slice: its rate and its times."""
+        rate, times = run
+        self._times += times
+        self._seconds += len(times) / rate if rate else 0.0
+
+    @property
+    def rate(self) -> float:
+        """Commands per second over all slices."""
+        return len(self._times) / self._seconds if self._seconds else 0.0
+
+    def late(self, share: float = 0.99) -> float:
+        """Milliseconds below which that share of the commands was answered."""
+        return percentile(sorted(self._times), share)
+
+
 def measure(kind: str, ours: Ours, peer: Peer, pairs: int, seconds: float) -> list[Result]:
-    """All comparisons on one kind of database; the first pair warms up and does not count."""
-    many: list[float] = []
-    alone: list[float] = []
-    late: list[float] = []
-    peer_best: list[float] = []
-    peer_alone: list[float] = []
-    peer_late: list[float] = []
+    """All comparisons on one kind of database; the first pair warms up and does not count.
+
+    A pair is made of short slices in turn, so that what else the machine does falls on both sides alike.
+    """
+    found: list[dict[str, float]] = []
     for pair in range(pairs + 1):
-        rate, times = ours.coroutines(CALLERS, seconds)
-        peers = {n: peer.run(n, seconds) for n in (CALLERS, 4, 1)}
-        single, _ = ours.threads(1, seconds)
-        threads, thread_times = ours.threads(CALLERS, seconds)
-        rates = {n: found[0] for n, found in peers.items()}
-        p99 = percentile(times, 0.99), percentile(peers[CALLERS][1], 0.99)
-        theirs = ", ".join(f"{n}: {r:,.0f}/s" for n, r in sorted(rates.items()))
+        many, threads, alone = Tally(), Tally(), Tally()
+        peers = {n: Tally() for n in (1, 4, CALLERS)}
+        for _ in range(SLICES):
+            many.add(ours.coroutines(CALLERS, seconds / SLICES))
+            for n, tally in peers.items():
+                tally.add(peer.run(n, seconds / SLICES))
+            alone.add(ours.threads(1, seconds / SLICES))
+            threads.add(ours.threads(CALLERS, seconds / SLICES))
+        theirs = ", ".join(f"{n}: {tally.rate:,.0f}/s" for n, tally in peers.items())
         print(
-            f"{kind} {'warm-up' if pair == 0 else pair}: ours {CALLERS} coroutines {rate:,.0f}/s"
-            f" (p50 {percentile(times, 0.5):.1f}, p99 {p99[0]:.1f} ms), {CALLERS} threads {threads:,.0f}/s"
-            f" (p99 {percentile(thread_times, 0.99):.1f} ms), 1 caller {single:,.0f}/s;"
-            f" peer {theirs} (p99 at {CALLERS} {p99[1]:.1f} ms)",
+            f"{kind} {'warm-up' if pair == 0 else pair}: ours {CALLERS} coroutines {many.rate:,.0f}/s"
+            f" (p50 {many.late(0.5):.1f}, p99 {many.late():.1f} ms), {CALLERS} threads {threads.rate:,.0f}/s"
+            f" (p99 {threads.late():.1f} ms), 1 caller {alone.rate:,.0f}/s;"
+            f" peer {theirs} (p99 at {CALLERS} {peers[CALLERS].late():.1f} ms)",
             flush=True,
         )
-        if pair == 0:
-            continue
-        many.append(rate)
-        alone.append(single)
-        late.append(p99[0])
-        peer_best.append(max(rates.values()))
-        peer_alone.append(rates[1])
-        peer_late.append(p99[1])
+        best = max(tally.rate for tally in peers.values())
+        line = {"many": many.rate, "best": best, "alone": alone.rate, "peer alone": peers[1].rate}
+        found.append(line | {"late": many.late(), "peer late": peers[CALLERS].late()})
+    counted = {name: [line[name] for line in found[1:]] for name in found[0]}
     floor, floor_alone = FLOORS[kind]
+    late, peer_late = counted["late"], counted["peer late"]
     return [
-        pair_up(f"writer {kind} {CALLERS} callers", many, peer_best, floor=floor),
-        pair_up(f"writer {kind} 1 caller", alone, peer_alone, floor=floor_alone),
+        pair_up(f"writer {kind} {CALLERS} callers", counted["many"], counted["best"], floor=floor),
+        pair_up(f"writer {kind} 1 caller", counted["alone"], counted["peer alone"], floor=floor_alone),
         pair_up(f"writer {kind} p99 ms at {CALLERS}", late, peer_late, floor=round(P99, 3), at_most=True),
     ]
 
@@ -137,10 +158,10 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench writer", description=__doc__)
     parser.add_argument("--database", choices=["sqlite", "postgres"], action="append")
     parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=1.5, help="of each single run")
+    parser.add_argument("--seconds", type=float, default=1.5, help="of each kind of run in a pair")
     parser.add_argument("--quick", action="store_true", help="one short pair: does it run at all")
     options = parser.parse_args(arguments)
-    pairs, seconds = (1, 0.3) if options.quick else (options.pairs, options.seconds)
+    pairs, seconds = (1, 0.5) if options.quick else (options.pairs, options.seconds)
     results: list[Result] = []
     with databases(options.database or ("sqlite", "postgres")) as makers:
         for kind, new in makers.items():
