@@ -7,6 +7,7 @@ what it was given).
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import traceback
@@ -18,8 +19,10 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 Raised = tuple[type[BaseException], BaseException, TracebackType | None]
 FRAMES: Final = 12  # innermost places of a traceback that are kept
-# Libraries that write a line per request or per reconnection: their warnings are enough.
-QUIET: Final = ("kafka", "urllib3", "sqlalchemy", "alembic", "asyncio", "uvicorn.access")
+# Libraries that write a line per request: their warnings are enough.
+QUIET: Final = ("urllib3", "sqlalchemy", "alembic", "asyncio", "uvicorn.access")
+# Writes several errors per second while a broker is away; relay and intake say once what is the matter.
+SILENT: Final = ("kafka",)
 
 
 def configure_logging(form: str = "console", level: str = "info") -> None:
@@ -42,7 +45,7 @@ def configure_logging(form: str = "console", level: str = "info") -> None:
         if form == "json"
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Lines()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render]
@@ -53,10 +56,26 @@ def configure_logging(form: str = "console", level: str = "info") -> None:
     root.setLevel(level.upper())
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in SILENT:
+        logging.getLogger(name).setLevel(logging.WARNING if level == "debug" else logging.CRITICAL)
     # uvicorn brings handlers of its own unless it is told not to; what it says goes the same way as all else.
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).handlers[:] = []
         logging.getLogger(name).propagate = True
+
+
+class _Lines(logging.Handler):
+    """Writes to whatever standard error is at the moment: who replaces it gets the lines."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line; a stream that is gone loses it, nothing else."""
+        try:
+            line = self.format(record) + "\n"
+        except Exception:
+            self.handleError(record)
+            return
+        with contextlib.suppress(ValueError, OSError):
+            sys.stderr.write(line)
 
 
 def places(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

@@ -129,8 +129,8 @@ def test_a_store_behind_its_topics_is_not_ready(tmp_path: Path, kafka: str) -> N
     running.close()
     older = Running(tmp_path / "b", kafka, running.prefix)  # an empty store under a topic with six events
     try:
-        assert not older.hub.start(wait=20)
-        assert [r.code for r in older.hub.ready()] == ["log.ahead_of_store"]
+        assert not older.hub.start(wait=1)
+        eventually(lambda: [r.code for r in older.hub.ready()] == ["log.ahead_of_store"], what="the reason", within=30)
         answer = older.peers[SYSTEM].post(registration())
         assert (answer.status_code, answer.json()["code"]) == (503, "log.ahead_of_store")
         assert older.hub.store.position() == 0

@@ -1,9 +1,7 @@
 """A canary in every place that may hold personal data never reaches a log line, whatever goes wrong on the way."""
 
-import io
 import json
 import logging
-import sys
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -20,14 +18,23 @@ SALT = "5a" * 32
 VILLAGE = "532301101201.committee"
 
 
+class Lines:
+    """What was written to standard error since the test began."""
+
+    def __init__(self, capture: pytest.CaptureFixture[str]) -> None:
+        self._capture = capture
+        self._read = ""
+
+    def getvalue(self) -> str:
+        self._read += self._capture.readouterr().err
+        return self._read
+
+
 @pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    caught = io.StringIO()
-    monkeypatch.setattr(sys, "stderr", caught)
+def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[Lines]:
     configure_logging("json", "debug")
     logging.getLogger("httpx2").setLevel(logging.WARNING)  # the test's own client writes its URLs
-    yield caught
-    monkeypatch.undo()
+    yield Lines(capsys)
     configure_logging("console", "warning")
 
 
@@ -35,7 +42,7 @@ def party(**fields: Any) -> dict[str, Any]:
     return {"role": "applicant", "kind": "person", "commitment": "ab" * 32, "masked": CANARY, "salt": SALT} | fields
 
 
-def test_a_canary_never_reaches_the_log(lines: io.StringIO, trial: Trial) -> None:
+def test_a_canary_never_reaches_the_log(lines: Lines, trial: Trial) -> None:
     peer = trial.play()[SYSTEM]
     own: dict[str, Any] = {"category": "03", "source": "application"}
     bodies = [
@@ -65,7 +72,7 @@ def test_a_canary_never_reaches_the_log(lines: io.StringIO, trial: Trial) -> Non
 
 
 def test_an_exception_is_logged_by_type_and_place_and_answered_with_a_number(
-    lines: io.StringIO, trial: Trial, monkeypatch: pytest.MonkeyPatch
+    lines: Lines, trial: Trial, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     peer = trial.peer("one", VILLAGE)
 
@@ -86,7 +93,7 @@ def test_an_exception_is_logged_by_type_and_place_and_answered_with_a_number(
     assert CANARY not in lines.getvalue() and json.dumps(CANARY).strip('"') not in lines.getvalue()
 
 
-def test_the_standard_library_and_structlog_write_one_stream_of_json(lines: io.StringIO) -> None:
+def test_the_standard_library_and_structlog_write_one_stream_of_json(lines: Lines) -> None:
     structlog.get_logger("hub.x").info("by.structlog", n=1)
     logging.getLogger("some.library").warning("by %s", "logging")
     try:
@@ -99,7 +106,7 @@ def test_the_standard_library_and_structlog_write_one_stream_of_json(lines: io.S
     assert found[2]["error"] == "ValueError" and CANARY not in lines.getvalue()
 
 
-def test_each_request_is_one_line_with_route_status_and_system(lines: io.StringIO, trial: Trial) -> None:
+def test_each_request_is_one_line_with_route_status_and_system(lines: Lines, trial: Trial) -> None:
     trial.peer("asker").get(f"/v1/disputes/{uuid.uuid4()}")
     found = [json.loads(line) for line in lines.getvalue().splitlines()]
     line = next(f for f in found if f["event"] == "http.request")
