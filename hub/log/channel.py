@@ -75,15 +75,10 @@ class Channel:
 
 def events_channel(source: Source, wire: Wire, topics: Topics) -> Channel:
     """``hub.events``: numbers are positions."""
-    make = wire.event
-    return Channel(topics.events, POSITION, lambda after, limit: [make(row) for row in source.read(after, limit)])
+    return Channel(topics.events, POSITION, lambda after, limit: wire.events(source.read(after, limit)))
 
 
 def inbox_channel(source: Source, wire: Wire, topics: Topics, system: str) -> Channel:
     """``agency.<system>.inbox``: numbers are the system's n."""
-    read, make = source.deliveries.read, wire.delivery
-    return Channel(
-        topics.inbox(system),
-        N,
-        lambda after, limit: [make(system, n, body) for n, _, body in read(system, after, limit)],
-    )
+    read = source.deliveries.read
+    return Channel(topics.inbox(system), N, lambda after, limit: wire.deliveries(system, read(system, after, limit)))

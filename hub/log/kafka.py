@@ -6,6 +6,7 @@ Both sides are narrow (publish in order; read behind a position), so that anothe
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -22,7 +23,7 @@ from .tail import Start, Tails
 from .wire import POSITION, Record, Wire
 
 BATCH_BYTES: Final = 256 * 1024
-LINGER_MS: Final = 5  # counts only with a backlog: without one the relay flushes
+LINGER_MS: Final = 2
 DELIVERY_MS: Final = 120_000
 
 log = structlog.get_logger(__name__)
@@ -109,16 +110,16 @@ class Receipt(Protocol):
 class Publisher(Protocol):
     """Writes records to partition 0 of topics, each topic in the order of ``send``."""
 
-    def send(self, topic: str, record: Record) -> Receipt:
-        """Hand one record over; returns before it is written. May raise LogUnavailable."""
+    def send(self, topic: str, records: Sequence[Record]) -> Sequence[Receipt]:
+        """Hand records over; returns before they are written. May raise LogUnavailable.
+
+        One receipt per record; fewer when one was refused on the spot: its receipt, the last one, says so. When the
+        last one is done, what was given to the publisher as ``on_done`` is called, from any thread.
+        """
         ...
 
     def wait(self, receipt: Receipt, timeout: float) -> None:
         """Block until this receipt is done, at most ``timeout`` seconds."""
-        ...
-
-    def flush(self, timeout: float) -> None:
-        """Write what was handed over without waiting for more; blocks until done or ``timeout``."""
         ...
 
     def close(self, timeout: float) -> None:
@@ -133,51 +134,69 @@ class _Refused(NamedTuple):
     is_done: bool = True
 
 
+class _Producer(KafkaProducer):
+    """The client without two things it does once per record: copying the set of all topics it knows (a city has
+    hundreds) to check a partition that was given, and building its own name for a debug line nobody reads.
+    """
+
+    def __str__(self) -> str:
+        return "relay"
+
+    def _partition(self, topic: str, partition: int, *rest: object) -> int:
+        return partition
+
+
+def settings_of_producer(access: Access) -> dict[str, Any]:
+    """The producer's settings: idempotent, acknowledged by all, large batches."""
+    return access.client(
+        enable_idempotence=True,
+        acks="all",
+        max_in_flight_requests_per_connection=5,
+        batch_size=BATCH_BYTES,
+        linger_ms=LINGER_MS,
+        delivery_timeout_ms=DELIVERY_MS,
+        request_timeout_ms=30_000,
+        retry_backoff_ms=20,
+        max_block_ms=5_000,
+        allow_auto_create_topics=False,
+        metadata_max_age_ms=5_000,
+        metrics_enabled=False,
+    )
+
+
 class KafkaPublisher:
     """kafka-python: idempotent, ``acks=all``, no transactions. Errors stand in the receipts."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, on_done: Callable[[], None]) -> None:
         self._access = access
+        self._on_done: Callable[[object], None] = lambda _: on_done()
         try:
-            self._producer: Any = KafkaProducer(
-                **access.client(
-                    enable_idempotence=True,
-                    acks="all",
-                    max_in_flight_requests_per_connection=5,
-                    batch_size=BATCH_BYTES,
-                    linger_ms=LINGER_MS,
-                    delivery_timeout_ms=DELIVERY_MS,
-                    request_timeout_ms=30_000,
-                    retry_backoff_ms=20,
-                    max_block_ms=5_000,
-                    allow_auto_create_topics=False,
-                    metadata_max_age_ms=5_000,
-                    metrics_enabled=False,
-                )
-            )
+            self._producer: Any = _Producer(**settings_of_producer(access))
         except KafkaError as why:
             raise LogUnavailable(problem_of(access, why)) from why
         self._send = self._producer.send
 
-    def send(self, topic: str, record: Record) -> Receipt:
+    def send(self, topic: str, records: Sequence[Record]) -> Sequence[Receipt]:
         """Explicit partition: the client's partitioner costs a fifth of its rate and has nothing to choose."""
+        send = self._send
+        receipts: list[Any] = []
         try:
-            receipt: Receipt = self._send(topic, record.value, record.key, record.headers, 0)
+            for _, key, value, headers in records:
+                receipts.append(send(topic, value, key, headers, 0))
         except KafkaTimeoutError as why:
             raise LogUnavailable(problem_of(self._access, why)) from why
         except KafkaError as why:
-            return _Refused(why)
-        return receipt
+            receipts.append(_Refused(why))
+            self._on_done(None)
+            return receipts
+        if receipts:
+            receipts[-1].add_both(self._on_done)
+        return receipts
 
     def wait(self, receipt: Any, timeout: float) -> None:
         """The client's own latch; a failed record is reported by its receipt, not here."""
         with suppress(KafkaError):
             receipt.get(timeout)
-
-    def flush(self, timeout: float) -> None:
-        """A time-out is no error: the receipts are not done yet."""
-        with suppress(KafkaTimeoutError):
-            self._producer.flush(timeout)
 
     def close(self, timeout: float) -> None:
         """Blocks about ``timeout`` at most: with a dead broker the client's own close would raise and live on."""

@@ -7,9 +7,9 @@ Headers are CloudEvents 1.0 (Kafka binary mode) in their shortest form, plus our
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from hub.contract import Contract, Unreadable
+from hub.contract import MARK, Contract, Unreadable
 from hub.words import Stored
 
 POSITION: Final = "hub-position"
@@ -19,6 +19,9 @@ SOURCE: Final = "hub"  # of events; an inbox is "hub/inbox/<system>", so that so
 _SPEC: Final = ("ce_specversion", b"1.0")
 
 Headers = list[tuple[str, bytes]]
+
+
+_record: Any = tuple.__new__  # a named tuple's own constructor costs three times as much
 
 
 class Record(NamedTuple):
@@ -63,26 +66,39 @@ class Wire:
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._source = ("ce_source", SOURCE.encode())
-        self._types = {
-            schema.fingerprint: ("ce_type", _type(schema.role, schema.name).encode())
+        # By the ten bytes a stored record starts with: its type header, and what stands in their place on Kafka.
+        self._kinds = {
+            stored: (("ce_type", _type(schema.role, schema.name).encode()), contract.to_kafka(stored))
             for schema in contract.by_fingerprint.values()
+            for stored in (MARK + schema.fingerprint,)
         }
-        self._sources: dict[str, tuple[str, bytes]] = {}
+
+    def events(self, rows: Sequence[Stored]) -> list[Record]:
+        """The records of ``hub.events``: key = stream id. A page at a time, because the relay's rate hangs on it."""
+        kinds, source, made = self._kinds, self._source, []
+        for position, stream, _, _, body in rows:
+            kind, prefix = kinds[body[:10]]
+            number = b"%d" % position
+            headers = [_SPEC, (ID, number), source, kind, (POSITION, number)]
+            made.append(_record(Record, (position, stream, prefix + body[10:], headers)))
+        return made
 
     def event(self, row: Stored) -> Record:
-        """The record of ``hub.events``: key = stream id."""
-        number = b"%d" % row.position
-        headers = [_SPEC, (ID, number), self._source, self._types[row.body[2:10]], (POSITION, number)]
-        return Record(row.position, row.stream, self._contract.to_kafka(row.body), headers)
+        """The record of one event."""
+        return self.events([row])[0]
+
+    def deliveries(self, system: str, rows: Sequence[tuple[int, int, bytes]]) -> list[Record]:
+        """The records of ``agency.<system>.inbox`` from (n, position, body): no key, n in place of the position."""
+        source, made = ("ce_source", f"{SOURCE}/inbox/{system}".encode()), []
+        for n, _, body in rows:
+            kind, prefix = self._kinds[body[:10]]
+            number = b"%d" % n
+            made.append(Record(n, None, prefix + body[10:], [_SPEC, (ID, number), source, kind, (N, number)]))
+        return made
 
     def delivery(self, system: str, n: int, body: bytes) -> Record:
-        """The record of ``agency.<system>.inbox``: no key, n in place of the position."""
-        source = self._sources.get(system)
-        if source is None:
-            source = self._sources[system] = ("ce_source", f"{SOURCE}/inbox/{system}".encode())
-        number = b"%d" % n
-        headers = [_SPEC, (ID, number), source, self._types[body[2:10]], (N, number)]
-        return Record(n, None, self._contract.to_kafka(body), headers)
+        """The record of one message."""
+        return self.deliveries(system, [(n, 0, body)])[0]
 
     def read_event(self, position: int, value: bytes) -> Stored:
         """The stored row of an event record. Unreadable when the value is none of ours."""

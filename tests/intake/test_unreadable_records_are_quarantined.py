@@ -128,7 +128,7 @@ def test_the_next_record_is_unharmed_and_the_sender_is_told_once(kafka: str, tmp
 def test_an_exception_of_ours_is_answered_with_an_incident_and_stops_nothing(
     kafka: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import hub.intake as module
+    import hub.intake.reading as module
 
     access = access_to(kafka)
     real = to_command

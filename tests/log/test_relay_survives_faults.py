@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -31,11 +32,14 @@ class FailsOnce(KafkaPublisher):
     fail: set[int]
     why: BaseException = OutOfOrderSequenceNumberError()
 
-    def send(self, topic: str, record: Record) -> Receipt:
+    def send(self, topic: str, records: Sequence[Record]) -> list[Receipt]:
+        return [self.one(topic, record) for record in records]
+
+    def one(self, topic: str, record: Record) -> Receipt:
         if record.number in self.fail and topic.endswith("events"):
             self.fail.discard(record.number)
             return _Broken(self.why)
-        return super().send(topic, record)
+        return super().send(topic, [record])[0]
 
 
 def applied(access: Access, last: int) -> list[int]:
@@ -74,11 +78,11 @@ def test_a_broker_that_drops_the_connection_is_not_a_refusal(kafka: str) -> None
         why = KafkaConnectionError()
         times = 0
 
-        def send(self, topic: str, record: Record) -> Receipt:
+        def one(self, topic: str, record: Record) -> Receipt:
             if record.number == 10 and Publisher.times < 3:
                 Publisher.times += 1
                 self.fail.add(10)
-            return super().send(topic, record)
+            return super().one(topic, record)
 
     with running(ListStore(events(20)), access, publisher=Publisher) as relay:
         assert relay.wait_published(20, 30)
@@ -231,15 +235,14 @@ def test_the_bound_on_what_is_in_flight_holds_while_nothing_is_acknowledged(monk
         is_done, exception = False, None
 
     class Silent:
-        def __init__(self, _: Access) -> None: ...
-        def send(self, topic: str, record: Record) -> Receipt:
-            sent.append(record.number)
-            return Never()
+        def __init__(self, access: Access, on_done: Callable[[], None]) -> None: ...
+        def send(self, topic: str, records: Sequence[Record]) -> list[Receipt]:
+            sent.extend(record.number for record in records)
+            return [Never() for _ in records]
 
         def wait(self, receipt: Receipt, timeout: float) -> None:
             time.sleep(0.01)
 
-        def flush(self, timeout: float) -> None: ...
         def close(self, timeout: float) -> None: ...
 
     relay = relay_of(ListStore(events(1_000)), Access("nowhere:1"), publisher=Silent)

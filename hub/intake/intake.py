@@ -14,32 +14,27 @@ from __future__ import annotations
 
 import threading
 import time
-import uuid
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, Protocol
 
 import structlog
 
 from hub.aggregates.command import Command
-from hub.aggregates.wire import to_command
-from hub.contract import Contract, Unreadable
+from hub.contract import Contract
 from hub.log.access import Access
-from hub.log.outboxes import Outboxes, Submitted
+from hub.log.outboxes import Outboxes
 from hub.log.port import LogUnavailable, Problem, where
 from hub.log.topics import fits
-from hub.log.wire import Headers
-from hub.store import Move, Quarantined
-from hub.words import HUB_SYSTEM, Answer, text
-from hub.writer import Busy, Clock, Incident, NotWriter, Origin, Outcome, Poll
-from hub.writer.outcome import STORE_FAILED
+from hub.words import HUB_SYSTEM
+from hub.writer import Busy, Clock, NotWriter, Outcome, Poll
 
-TURN: Final = 64  # records of one outbox in one turn
-MOST_BYTES: Final = 65_536  # of one record; larger ones are not even decoded
+from .reading import TURN, Ticket, make_ticket
+
+DEPTH: Final = 4  # tickets of one outbox on their way: reading goes on while the writer commits
 POLL_SECONDS: Final = 0.2
 WATCH_SECONDS: Final = 3.0  # new systems, replaced topics
 CATCH_UP_SECONDS: Final = 1.0
-PATIENCE_SECONDS: Final = 60.0  # for the writer's outcome, before the stored offset is looked up
-ID_HEADERS: Final = frozenset({"ce_id", "command-id"})
 
 log = structlog.get_logger(__name__)
 
@@ -52,34 +47,6 @@ class _Writer(Protocol):
 
 class _Store(Protocol):
     def offset(self, outbox: str) -> tuple[str, int]: ...
-
-
-class _Ticket(NamedTuple):
-    """One outbox's share of a turn."""
-
-    system: str
-    poll: Poll
-    commands: list[Command]
-
-
-def read(contract: Contract, system: str, record: Submitted) -> Command:
-    """The command in one record of this system's outbox. Unreadable with a stable code and the field at fault."""
-    value = record.value
-    if value is None:
-        raise Unreadable("submission.unreadable", "", "the record has no value")
-    if len(value) > MOST_BYTES:
-        raise Unreadable("submission.too_large", "", f"{len(value)} bytes, at most {MOST_BYTES}")
-    schema, values = contract.decode_exact(contract.from_kafka(value))
-    command = to_command(contract, system, schema, values, reply=True)
-    _same_id(record.headers, command)
-    return command
-
-
-def _same_id(headers: Headers, command: Command) -> None:
-    own = text(command.command_id).encode()
-    for name, value in headers:
-        if name in ID_HEADERS and value != own:
-            raise Unreadable("command.id_differs", name, "the header names another command than the body")
 
 
 class Intake:
@@ -105,9 +72,12 @@ class Intake:
         self._systems = systems
         self._on_stored = on_stored
         self._boxes = Outboxes(access)
-        self._stored: dict[str, tuple[str, int]] = {}  # (topic id, offset) as the store has it
+        self._ends: dict[str, tuple[str, int]] = {}  # (topic id, offset) behind the last ticket
+        self._pending: dict[str, deque[Ticket]] = {}
+        self._again: set[str] = set()  # outboxes whose stored offset has to be looked up
         self._caught_up: dict[str, int] = {system: 0 for system in self._known()}
-        self._poison: set[tuple[str, int]] = set()  # (system, offset) whose command cannot be stored
+        self._poison: dict[str, set[int]] = {}  # offsets of commands that cannot be stored
+        self._finished = threading.Event()
         self._changed = threading.Condition()
         self._asked = 0  # barriers so far
         self._seen = 0
@@ -149,8 +119,9 @@ class Intake:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
+                self._settle()
                 self._watch()
-                self._boxes.poll(0.02 if self._barrier_waits() else POLL_SECONDS)
+                self._fetch()
                 self._make_sure()
                 self._turn()
                 self._catch_up()
@@ -163,72 +134,44 @@ class Intake:
             except Exception as why:
                 # The store is away, or we are wrong: the outboxes keep everything.
                 log.error("intake.failed", error=type(why).__name__, where=where(why))
-                self._begin_again(self._boxes.systems)
+                self._again.update(self._boxes.systems)
                 self._stopping.wait(1.0)
         self._boxes.close()
 
+    def _fetch(self) -> None:
+        if not self._boxes.poll(0.02 if self._barrier_waits() else POLL_SECONDS):
+            return
+        if not any(self._room(system) for system in self._boxes.waiting()):
+            self._finished.wait(0.1)  # every outbox that has something has its tickets with the writer
+            self._finished.clear()
+
     def _turn(self) -> None:
-        """One ticket per outbox that has something; all are awaited before the next turn."""
-        tickets = [self._ticket(system) for system in self._boxes.waiting()]
-        waits: list[tuple[_Ticket, threading.Event, list[Outcome]]] = []
-        for ticket in tickets:
-            done, outcomes = threading.Event(), list[Outcome]()
-            if not self._submit(ticket, done, outcomes):
-                self._begin_again([ticket.system])
+        """One ticket per outbox that has something."""
+        for system in self._boxes.waiting():
+            if not self._room(system):
                 continue
-            waits.append((ticket, done, outcomes))
-        for ticket, done, outcomes in waits:
-            move = ticket.poll.move
-            moved = (move.topic, move.offset)
-            # The offset is stored with the last command; without an answer to that one, the store knows.
-            answered = done.wait(PATIENCE_SECONDS) and outcomes and isinstance(outcomes[-1], Answer)
-            if answered or self._store.offset(ticket.system) == moved:
-                self._stored[ticket.system] = moved
-                self._poison = {p for p in self._poison if p[0] != ticket.system}
-                continue
-            log.warning("intake.not_stored", system=ticket.system, offset=move.old_offset)
-            if outcomes and isinstance(outcomes[-1], Incident) and outcomes[-1].code == STORE_FAILED:
-                self._poison.add((ticket.system, ticket.poll.origins[-1].offset))
-            self._begin_again([ticket.system])
-        if waits:
-            self._on_stored()
+            records = self._boxes.take(system, TURN)
+            topic = self._boxes.topic_id(system).hex()
+            poison = self._poison.get(system, set())
+            ticket = make_ticket(self._contract, system, records, self._ends[system], topic, poison, self._ticket_done)
+            if self._submit(ticket):
+                self._pending.setdefault(system, deque()).append(ticket)
+                self._ends[system] = ticket.end
+            else:
+                self._again.add(system)
 
-    def _ticket(self, system: str) -> _Ticket:
-        topic = self._boxes.topic_id(system).hex()
-        commands: list[Command] = []
-        origins: list[Origin] = []
-        unreadable: list[Quarantined] = []
-        taken = self._boxes.take(system, TURN)
-        for record in taken:
-            raw = record.value or b""
-            try:
-                if (system, record.offset) in self._poison:
-                    raise Unreadable(STORE_FAILED, "", "its command cannot be stored")
-                commands.append(read(self._contract, system, record))
-                origins.append(Origin(record.offset, raw))
-            except Unreadable as why:
-                unreadable.append(Quarantined(system, topic, record.offset, why.code, why.field, why.detail, raw))
-            except Exception as why:
-                # Ours, not the sender's: kept and answered like the rest, so that the next record is unharmed.
-                incident = uuid.uuid4().hex
-                log.error(
-                    "intake.incident", incident=incident, system=system, error=type(why).__name__, where=where(why)
-                )
-                unreadable.append(Quarantined(system, topic, record.offset, "hub.incident", "", incident, raw))
-        old_topic, old_offset = self._stored[system]
-        move = Move(system, old_topic, old_offset, topic, taken[-1].offset + 1)
-        return _Ticket(system, Poll(move, tuple(origins), tuple(unreadable)), commands)
+    def _room(self, system: str) -> bool:
+        return system not in self._again and len(self._pending.get(system, ())) < DEPTH
 
-    def _submit(self, ticket: _Ticket, done: threading.Event, outcomes: list[Outcome]) -> bool:
+    def _ticket_done(self) -> None:
+        self._finished.set()
+        self._on_stored()
+
+    def _submit(self, ticket: Ticket) -> bool:
         """Hand a ticket over; with the queue full, wait here and poll nothing. False when this is no writer now."""
-
-        def answered(found: list[Outcome]) -> None:
-            outcomes.extend(found)
-            done.set()
-
         while not self._stopping.is_set():
             try:
-                self._writer.submit(ticket.commands, answered, ticket.poll)
+                self._writer.submit(ticket.commands, ticket.done, ticket.poll)
                 return True
             except Busy:
                 self._stopping.wait(0.02)
@@ -236,6 +179,23 @@ class Intake:
                 self._stopping.wait(0.5)
                 return False
         return False
+
+    def _settle(self) -> None:
+        """Take note of finished tickets, in their order; begin again where one was not stored."""
+        for system, tickets in self._pending.items():
+            while tickets and tickets[0].finished.is_set():
+                ticket = tickets.popleft()
+                if ticket.surely_stored or self._store.offset(system) == ticket.end:
+                    self._poison.pop(system, None)
+                    continue
+                log.warning("intake.not_stored", system=system, offset=ticket.poll.move.old_offset)
+                if ticket.poison is not None:
+                    self._poison.setdefault(system, set()).add(ticket.poison)
+                self._again.add(system)
+        # Not before the last of its tickets is decided: one of them might still move the offset.
+        ready = [system for system in self._again if not self._pending.get(system)]
+        self._begin_again([system for system in ready if system in self._boxes.systems])
+        self._again.difference_update(ready)
 
     # -- where reading stands --------------------------------------------------------------------------------------
 
@@ -277,10 +237,13 @@ class Intake:
         """Read these outboxes from the stored offset; from 0 when the topic is another one than then."""
         for system in systems:
             topic_id = ids[system] if ids is not None else self._boxes.topic_id(system)
-            stored_topic, stored_offset = self._stored[system] = self._store.offset(system)
+            stored_topic, stored_offset = self._ends[system] = self._store.offset(system)
             if stored_topic and stored_topic != topic_id.hex():
                 log.warning("intake.topic_replaced", system=system, was_at=stored_offset)
             self._boxes.start(system, topic_id, stored_offset if stored_topic == topic_id.hex() else 0)
+
+    def _all_stored(self, system: str) -> bool:
+        return system not in self._again and all(t.surely_stored for t in self._pending.get(system, ()))
 
     def _barrier_waits(self) -> bool:
         return not self._passed(self._asked)
@@ -296,7 +259,7 @@ class Intake:
         at_end = self._boxes.at_end()
         with self._changed:
             for system, done in at_end.items():
-                if done and system in self._caught_up:
+                if done and system in self._caught_up and self._all_stored(system):
                     self._caught_up[system] = max(instant, self._caught_up[system])
                     self._proved[system] = barrier
             self._looked = time.monotonic()
