@@ -48,8 +48,8 @@ class Channel(Protocol):
     def parked(self) -> set[bytes]:
         """The parked streams."""
 
-    def load(self, streams: Sequence[bytes]) -> list[list[Values]]:
-        """Per sheet of the view that loads, the rows that belong to these streams."""
+    def load(self, wanted: Sequence[Sequence[bytes]]) -> list[list[Values]]:
+        """Per sheet of the view that loads (in their order), the rows that belong to the streams wanted of it."""
 
     def commit(self, step: Step, changes: Changes, parking: Sequence[Parking]) -> None:
         """Write all or nothing. Lost; else the driver's own errors."""

@@ -88,12 +88,15 @@ class PostgresChannel:
         sql = f"select distinct stream from {self._schema}.view_parked where view = %s and version = %s and generation = %s"
         return {row[0] for row in self._db.execute(sql, self._book.key)}
 
-    def load(self, streams: Sequence[bytes]) -> list[list[Values]]:
-        asked = packing.ids(streams)
+    def load(self, wanted: Sequence[Sequence[bytes]]) -> list[list[Values]]:
         db = self._db
+        plans = [plan for plan in self._sheets if plan.sheet.loads]
         with db.pipeline():
-            cursors = [db.execute(plan.load, (asked,), binary=True) for plan in self._sheets if plan.sheet.loads]
-            return [cursor.fetchall() for cursor in cursors]
+            cursors = [
+                db.execute(plan.load, (packing.ids(streams),), binary=True) if streams else None
+                for plan, streams in zip(plans, wanted, strict=True)
+            ]
+            return [cursor.fetchall() if cursor is not None else [] for cursor in cursors]
 
     def commit(self, step: Step, changes: Changes, parking: Sequence[Parking]) -> None:
         key = self._book.key

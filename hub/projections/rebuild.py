@@ -6,8 +6,10 @@ cancelled, killed or fails leaves the live view as it is. Nothing is parked: the
 
 from __future__ import annotations
 
+import gc
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 import structlog
@@ -16,17 +18,81 @@ from hub.contract import Contract
 from hub.log import Log
 from hub.words import Stored
 
+from .channel import Channel, Step
 from .database import Database
-from .runner import Runner
+from .fold import Faulty, Fold
+from .runner import Stopped
 from .sheet import View
+from .tables import Book
 
-BATCH: Final = 50_000  # events per transaction; the more, the more changes to one row become one write
+READ: Final = 2_000  # events decoded and folded at a time
+FLUSH: Final = 200_000  # changed rows in memory at which they are written: the later, the fewer writes per row
+KEEP: Final = 60_000  # disputes in memory beyond a write
+BATCH: Final = 10_000  # events per read of the log
 NEAR: Final = 1_000  # events behind the end from which the indexes are made and the switch is tried
 log = structlog.get_logger(__name__)
 
 
 class Cancelled(Exception):
     """The rebuild was told to stop; nothing of it is left."""
+
+
+class Builder:
+    """Fills one generation that nobody reads yet: rows stay in memory and are written when many have changed."""
+
+    def __init__(self, book: Book, channel: Channel, contract: Contract) -> None:
+        self.position = 0  # folded
+        self._written = 0
+        self._channel = channel
+        self._fold = Fold(book.view, contract)
+
+    def take(self, batch: Sequence[Stored]) -> None:
+        """Fold what continues the position. Stopped naming the event that cannot be applied."""
+        for at in range(0, len(batch), READ):
+            events = batch[at : at + READ]
+            if events[0].position != self.position + 1 or events[-1].position != self.position + len(events):
+                raise Stopped(f"the log does not go on behind position {self.position}")
+            fold = self._fold
+            try:
+                todo = fold.read(events)
+                lacking = fold.open(todo, whole=True)
+                if lacking is not None:
+                    fold.adopt(self._channel.load(lacking))
+                fold.handle(todo)
+            except Faulty as fault:
+                raise Stopped(f"event {fault.event.position} ({fault.event.topic}): {fault}") from fault
+            self.position = events[-1].position
+            if fold.changes.size() >= FLUSH:
+                self.flush()
+
+    def flush(self) -> None:
+        """Write what changed and the position, in one transaction."""
+        if self.position == self._written:
+            return
+        self._channel.commit(Step(self._written, 0, self.position, 0), self._fold.changes, ())
+        self._written = self.position
+        self._fold.changes.clear()
+        cases = self._fold.cases
+        if len(cases) > KEEP:
+            for stream in [stream for stream, case in cases.items() if case.done()]:
+                del cases[stream]
+        for stream in list(cases)[: max(0, len(cases) - KEEP)]:  # loaded again when needed
+            del cases[stream]
+
+    def close(self) -> None:
+        """Give up the connection."""
+        self._channel.reset()
+
+
+@contextmanager
+def unhurried_collector() -> Iterator[None]:
+    """A rebuild makes millions of objects and no cycles: collecting all the time costs a quarter of it."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 1_000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def rebuild(
@@ -49,32 +115,42 @@ def rebuild(
     with database.rebuilding(view):
         database.drop_others(view)  # what a rebuild that was killed left behind
         made = database.make(view, current=False, indexes=False)
-        runner = Runner(made, database.channel(made), contract, rebuild=True)
+        builder = Builder(made, database.channel(made), contract)
         try:
-            end = source.end()
-            while runner.position < end - NEAR:
-                _take(runner, source, batch, timeout, stop)
-                if progress is not None:
-                    progress(runner.position, end)
-                if runner.position >= end - NEAR:
-                    end = source.end()
+            with unhurried_collector():
+                _catch_up(builder, source, batch, timeout, stop, progress)
             database.index(made)
             while True:
-                _take(runner, source, batch, min(timeout, 0.05), stop)
+                _take(builder, source, batch, min(timeout, 0.05), stop)
+                builder.flush()
                 # The live view may be ahead of what we read: its figures must never go back.
-                if runner.position >= source.end() and database.switch(made):
+                if builder.position >= source.end() and database.switch(made):
                     break
         finally:
-            runner.close()
+            builder.close()
             database.drop_others(view)
-        log.info("views.rebuilt", view=view.name, generation=made.generation, position=runner.position)
-        return runner.position
+        log.info("views.rebuilt", view=view.name, generation=made.generation, position=builder.position)
+        return builder.position
 
 
-def _take(runner: Runner, source: Log, batch: int, timeout: float, stop: threading.Event) -> None:
+def _catch_up(
+    builder: Builder, source: Log, batch: int, timeout: float, stop: threading.Event,
+    progress: Callable[[int, int], None] | None,
+) -> None:  # fmt: skip
+    end = source.end()
+    while builder.position < end - NEAR:
+        _take(builder, source, batch, timeout, stop)
+        if progress is not None:
+            progress(builder.position, end)
+        if builder.position >= end - NEAR:
+            end = source.end()
+    builder.flush()
+
+
+def _take(builder: Builder, source: Log, batch: int, timeout: float, stop: threading.Event) -> None:
     if stop.is_set():
-        raise Cancelled(runner.name)
-    runner.take(gathered(source, runner.position, batch, timeout))
+        raise Cancelled()
+    builder.take(gathered(source, builder.position, batch, timeout))
 
 
 def gathered(source: Log, after: int, limit: int, timeout: float) -> list[Stored]:

@@ -4,13 +4,13 @@ Guarantee: the view equals the fold of the log at its position, parked disputes 
 overlap. An event is applied only if its position is the last one plus one; lower is a repeat, higher waits. What a
 handler or the database refuses for good *parks* that dispute for this view: the failed event and all later ones of the
 stream are kept aside until somebody retries or skips; more than ``MAX_PARKED`` parked disputes, or a failure on an event of the registry,
-stop the view. A rebuild parks nothing: it fails. Errors that may pass (``TryLater``) park nothing either.
+stop the view. Errors that may pass (``TryLater``) park nothing either.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
@@ -18,14 +18,12 @@ from hub.contract import Contract
 from hub.words import Stored
 
 from .channel import Channel, Lost, Parking, Step
-from .sheet import Case, Changes, Now, is_registry
+from .fold import Faulty, Fold
+from .sheet import is_registry
 from .tables import Book
 
 MAX_PARKED: Final = 20
-KEEP_CASES: Final = 60_000  # of a rebuild, in memory
 log = structlog.get_logger(__name__)
-
-Picked = tuple[str, tuple[Any, ...]] | None
 
 
 class TryLater(Exception):
@@ -40,27 +38,17 @@ class Gone(Exception):
     """This generation of the view is no more: another one was switched to."""
 
 
-class _Faulty(Exception):
-    def __init__(self, event: Stored, why: BaseException) -> None:
-        super().__init__(f"{type(why).__name__}: {why}")
-        self.event = event
-
-
 class Runner:
     """Applies the log to one generation of one view. Used by one thread at a time."""
 
-    def __init__(self, book: Book, channel: Channel, contract: Contract, *, rebuild: bool = False) -> None:
+    def __init__(self, book: Book, channel: Channel, contract: Contract) -> None:
         self.book = book
         self.view = book.view
         self.position = 0
         self.stopped = ""
-        self.rebuild = rebuild
         self.max_parked = MAX_PARKED
         self._channel = channel
-        self._pick = contract.picker(self.view.fields)
-        self._changes = Changes(self.view.sheets, self.view.tallies)
-        self._cases: dict[bytes, Case] = {}
-        self._now = Now()
+        self._folding = Fold(self.view, contract)
         self._parked: set[bytes] = set()
         self._revision = 0
         self._fresh = False  # position, revision and parked streams are what the database says
@@ -101,7 +89,7 @@ class Runner:
             except Lost:
                 log.info("views.lost", view=self.name, position=self.position)
                 self.refresh()
-            except _Faulty as fault:  # of a registry event, or in a rebuild
+            except Faulty as fault:  # of a registry event: every dispute depends on it
                 self._stop(f"event {fault.event.position} ({fault.event.topic}): {fault}")
         return self.position
 
@@ -129,9 +117,9 @@ class Runner:
                 parking = self._fold(events, bad)
                 self._commit(events[-1].position, parking)
                 return
-            except _Faulty as fault:
+            except Faulty as fault:
                 event, error = fault.event, str(fault)
-                if self.rebuild or is_registry(event.topic):
+                if is_registry(event.topic):
                     raise
             except (Lost, Gone, TryLater):
                 raise
@@ -142,8 +130,8 @@ class Runner:
                         self._apply([one])
                     return
                 event, error = events[0], f"{type(why).__name__}: {why}"
-                if self.rebuild or is_registry(event.topic):
-                    raise _Faulty(event, why) from why
+                if is_registry(event.topic):
+                    raise Faulty(event, why) from why
             self._forget()
             if event.stream in bad:
                 raise Stopped(f"event {event.position} fails in two ways")
@@ -155,85 +143,35 @@ class Runner:
                 )
 
     def _fold(self, events: Sequence[Stored], bad: dict[bytes, tuple[int, str]]) -> list[Parking]:
-        """Run the handlers. _Faulty names the event whose handler or bytes failed; the rows are then of no use."""
+        """Run the handlers; the events to put aside. Faulty names the event that failed: the rows are then of no use."""
         parking: list[Parking] = []
-        todo: list[tuple[Stored, Picked]] = []
-        pick, parked = self._pick, self._parked
-        for event in events:
-            stream = event.stream
-            if stream in parked:
-                parking.append(Parking(event.position, stream, event.version, event.topic, event.body, ""))
-                continue
-            if bad and stream in bad and event.position >= bad[stream][0]:
-                error = bad[stream][1] if event.position == bad[stream][0] else ""
-                parking.append(Parking(event.position, stream, event.version, event.topic, event.body, error))
-                continue
-            try:
-                picked = pick(event.body)
-            except (ValueError, IndexError, KeyError) as why:
-                raise _Faulty(event, why) from why
-            if picked is not None:
-                todo.append((event, picked))
-        self._load(todo)
-        self._handle(todo)
-        return parking
-
-    def _load(self, todo: Sequence[tuple[Stored, Picked]]) -> None:
-        """Have the cases of all streams in memory; a stream that begins in this batch has no rows yet."""
-        cases, changes, make = self._cases, self._changes, self.view.case
-        loaded = self.view.loaded
-        lacking: list[bytes] = []
-        for event, _ in todo:
-            stream = event.stream
-            if stream not in cases:
-                cases[stream] = make(stream, changes)
-                if event.version > 1 and loaded:
-                    lacking.append(stream)
-        if lacking:
+        if self._parked or bad:
+            kept: list[Stored] = []
+            for event in events:
+                first, error = bad.get(event.stream, (0 if event.stream in self._parked else event.position + 1, ""))
+                if event.position < first:
+                    kept.append(event)
+                else:
+                    said = error if event.position == first else ""
+                    parking.append(Parking(event.position, *event[1:], said))
+            events = kept
+        fold = self._folding
+        todo = fold.read(events)
+        lacking = fold.open(todo)
+        if lacking is not None:
             try:
                 found = self._channel.load(lacking)
             except Exception as why:
                 raise self._told(why) from why
-            for sheet, rows in zip(loaded, found, strict=True):
-                row, within = sheet.row, sheet.names.index(sheet.within)
-                for values in rows:
-                    cases[values[within]].adopt(row(*values))
-
-    def _handle(self, todo: Sequence[tuple[Stored, Picked]]) -> None:
-        now, cases, handlers = self._now, self._cases, self.view.handlers
-        before, after = self.view.before, self.view.after
-        own = len(self.view.common)
-        for event, picked in todo:
-            assert picked is not None
-            now.topic, values = picked
-            now.position = event.position
-            now.body = event.body
-            now.referral = None
-            handler = handlers[now.topic]
-            case = cases[event.stream]
-            try:
-                if now.topic.startswith("agency."):
-                    now.stream, now.version, now.at, now.agency = values[:4]
-                    now.custodian = b""
-                    if handler is not None:
-                        handler(case, now, *values[4:])
-                    continue
-                now.stream, now.version, now.at, now.agency, now.custodian = values[:5]
-                now.extra = values[5:own]
-                if before is not None:
-                    before(case, now)
-                if handler is not None:
-                    handler(case, now, *values[own:])
-                if after is not None:
-                    after(case, now)
-            except Exception as why:
-                raise _Faulty(event, why) from why
+            fold.adopt(found)
+        fold.handle(todo)
+        return parking
 
     def _commit(self, position: int, parking: list[Parking], retried: bytes | None = None) -> None:
         bump = 0 if retried is None else 1
         step = Step(self.position, self._revision, position, self._revision + bump, retried)
         try:
-            self._channel.commit(step, self._changes, parking)
+            self._channel.commit(step, self._folding.changes, parking)
         except Lost:
             raise
         except Exception as why:
@@ -241,23 +179,10 @@ class Runner:
         self.position = position
         self._revision += bump
         self._parked |= {p.stream for p in parking}
-        self._changes.clear()
-        if self.rebuild:
-            self._prune()
-        else:
-            self._cases.clear()
-
-    def _prune(self) -> None:
-        if len(self._cases) > KEEP_CASES:
-            self._cases = {k: c for k, c in self._cases.items() if not c.done()}
-        if len(self._cases) > KEEP_CASES:  # the oldest go; they are loaded again when needed
-            drop = len(self._cases) - KEEP_CASES // 2
-            for stream in list(self._cases)[:drop]:
-                del self._cases[stream]
+        self._forget()
 
     def _forget(self) -> None:
-        self._changes.clear()
-        self._cases.clear()
+        self._folding.forget()
 
     def _told(self, why: Exception) -> Exception:
         """What an error of the driver means: TryLater (the connection is given up), Gone, or itself."""
@@ -299,7 +224,7 @@ class Runner:
                 return len(left)
             except (Lost, Gone, TryLater):
                 raise
-            except _Faulty as fault:
+            except Faulty as fault:
                 at = events.index(fault.event)
                 error = str(fault)
             except Exception as why:

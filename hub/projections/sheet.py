@@ -9,7 +9,7 @@ that SQLite and PostgreSQL hold alike and that are cheap to pack.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
 from operator import attrgetter
 from typing import Any, ClassVar, Final
 
@@ -55,7 +55,7 @@ class Sheet:
     ``part`` is the table's name behind the view's ("" for the main table); ``within`` is the column that holds the
     stream, by which the rows of one case are loaded. ``hot`` names the columns that change often, none of them in an
     index: rows of which only these changed (``Case.touch``) are written without touching any index. ``loads`` False:
-    handlers never look at earlier rows.
+    handlers never look at earlier rows; ``needed`` (event types) names those that do, when not all of them do.
     """
 
     def __init__(
@@ -68,6 +68,7 @@ class Sheet:
         by: Iterable[By] = (),
         hot: tuple[str, ...] = (),
         loads: bool = True,
+        needed: Iterable[str] | None = None,
     ) -> None:
         self.part = part
         self.row = row
@@ -76,6 +77,7 @@ class Sheet:
         self.by = tuple(by)
         self.hot = hot
         self.loads = loads
+        self.needed = None if needed is None else frozenset(needed)
         declared = columns()
         self.names = tuple(c.name for c in declared)
         self.width = sum(1 for c in declared if c.primary_key)  # of the key
@@ -145,6 +147,11 @@ class Changes:
         if not row.sheet.hot:
             return list(kept), []
         return [r for r, whole in kept.items() if whole], [r for r, whole in kept.items() if not whole]
+
+    def size(self) -> int:
+        """How many rows and counters are to be written."""
+        parts: list[Sized] = [*self.kept.values(), *self.dropped.values(), *self.added.values()]
+        return sum(len(part) for part in parts)
 
     def clear(self) -> None:
         """Forget everything (it is written, or given up)."""

@@ -15,7 +15,7 @@ from .tables import Book, SheetSql, TallySql, shared, types_of, upsert_tail
 CACHE_KIB = 128 * 1024
 CHECKPOINT_PAGES = 10_000
 BUSY_MS = 10_000
-CHUNKS = (256, 64, 16, 4, 1)  # how many streams one statement asks for: few texts, so that they stay prepared
+CHUNKS = (4, 16, 40, 100, 256)  # how many streams one statement asks for: few texts, so that they stay prepared
 
 
 def tune(connection: sqlite3.Connection) -> None:
@@ -83,20 +83,19 @@ class SqliteChannel:
         sql = "select distinct stream from view_parked where view = ? and version = ? and generation = ?"
         return {row[0] for row in self._db.execute(sql, self._book.key)}
 
-    def load(self, streams: Sequence[bytes]) -> list[list[Values]]:
-        db = self._db
-        found: list[list[Values]] = []
-        for plan in self._loaded:
-            rows: list[Values] = []
-            at = 0
-            while at < len(streams):
-                left = len(streams) - at
-                size = next(c for c in CHUNKS if c <= left)
-                sql = f"{plan.load}({','.join('?' * size)})"
-                rows += db.execute(sql, streams[at : at + size]).fetchall()
-                at += size
-            found.append(rows)
-        return found
+    def load(self, wanted: Sequence[Sequence[bytes]]) -> list[list[Values]]:
+        return [self._rows(plan, streams) for plan, streams in zip(self._loaded, wanted, strict=True)]
+
+    def _rows(self, plan: SheetSql, streams: Sequence[bytes]) -> list[Values]:
+        """One list per statement is the fastest way to ask; it is filled up to a usual length by repetition."""
+        rows: list[Values] = []
+        for at in range(0, len(streams), CHUNKS[-1]):
+            part = streams[at : at + CHUNKS[-1]]
+            size = next(c for c in CHUNKS if c >= len(part))
+            sql = f"{plan.load}({','.join('?' * size)})"
+            padding = [part[-1]] * (size - len(part))
+            rows += self._db.execute(sql, (*part, *padding)).fetchall()
+        return rows
 
     def commit(self, step: Step, changes: Changes, parking: Sequence[Parking]) -> None:
         db = self._db

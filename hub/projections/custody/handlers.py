@@ -213,7 +213,6 @@ def broken(case: Custody, now: Now) -> None:
 @on("dispute.graded", "grade", "ordinal")
 def graded(case: Custody, now: Now, raw: str, ordinal: int) -> None:
     case.head.grade, case.head.grade_raw = ordinal, raw
-    case.keep(case.head)
 
 
 @on("dispute.reported", "recipients", "ack_due_at")
@@ -277,7 +276,6 @@ def recomputed(case: Custody, now: Now, name: str, referral: bytes | None, debto
 def closed(case: Custody, now: Now, outcome: str) -> None:
     head = case.head
     head.status, head.outcome, head.ended_at = w.CLOSED, outcome, now.at
-    case.keep(head)
 
 
 @on("dispute.reopened")
@@ -285,14 +283,12 @@ def reopened(case: Custody, now: Now) -> None:
     head = case.head
     head.status, head.outcome, head.ended_at = w.OPEN, "", None
     head.agreement, head.perform_due_at = "", None
-    case.keep(head)
 
 
 @on("dispute.voided", "reason")
 def voided(case: Custody, now: Now, reason: str) -> None:
     head = case.head
     head.status, head.outcome, head.ended_at = w.VOID, reason, now.at
-    case.keep(head)
 
 
 @on("custody.succeeded", "closing", "successor")

@@ -35,7 +35,7 @@ class CustodyReads(Reads):
         channel: str | None = None, visible_to: Collection[bytes] | None = None, cursor: str | None = None,
         limit: int = 50,
     ) -> Page[Item]:  # fmt: skip
-        """Disputes in order of registration. ``visible_to``: only those in which one of these agencies has or had a role."""
+        """Disputes in the order of their numbers, which is the order of registration. ``visible_to``: only those in which one of these agencies has or had a role."""
         with self.sight() as s:
             d = s.table()
             query: Select[Any] = select(d)
@@ -46,7 +46,7 @@ class CustodyReads(Reads):
                 query = query.where(d.c.channel == channel)
             if visible_to is not None:
                 query = query.where(_involves(s, d.c.dispute, visible_to))
-            found = page(s, query, (d.c.registered_at, d.c.dispute), cursor, limit)
+            found = page(s, query, (d.c.number,), cursor, limit)
             self.named(s, found.items, "custodian")
             return found
 

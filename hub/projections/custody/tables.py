@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hub.aggregates.dispute.events import CLASSES
+
 from ..sheet import By, Row, Sheet, id_, number, words
 
 
@@ -101,6 +103,13 @@ class Debt(Row):
     done_at: int | None
 
 
+ON_LEGS = {topic for topic in CLASSES if topic.startswith("referral.")} | {
+    "feedback.given", "obligation.recomputed", "custody.succeeded",
+}  # fmt: skip
+ON_DEBTS = {
+    "dispute.reported", "report.acknowledged", "supervision.issued", "supervision.answered", "obligation.recomputed",
+    "custody.succeeded",
+}  # fmt: skip
 DISPUTES = Sheet(
     "", Dispute,
     lambda: [
@@ -111,10 +120,10 @@ DISPUTES = Sheet(
         words("grade_raw"), number("attempts"), number("version"),
         number("position"), number("last_at"), words("last_topic"), id_("last_agency"),
     ],
-    within="dispute", by=[By("custodian", "dispute"), By("number", unique=True), By("registered_at", "dispute")],
+    within="dispute", by=[By("custodian", "dispute"), By("number", unique=True)],
     hot=(
-        "legs", "channel", "handover", "agreement", "perform_due_at", "attempts", "version", "position", "last_at",
-        "last_topic", "last_agency",
+        "status", "outcome", "ended_at", "legs", "channel", "handover", "agreement", "perform_due_at", "grade",
+        "grade_raw", "attempts", "version", "position", "last_at", "last_topic", "last_agency",
     ),
 )  # fmt: skip
 SEGMENTS = Sheet(
@@ -142,7 +151,7 @@ LEGS = Sheet(
         By("sender", "dispute", where="role = 1"), By("receiver", "dispute", where="role = 1"),
         By("settler", where="contested = 1"),
     ],
-    hot=("state", "proposal", "delivered_at", "signed_at", "accepted_at", "feedback_due_at", "feedbacks"),
+    needed=ON_LEGS, hot=("state", "proposal", "delivered_at", "signed_at", "accepted_at", "feedback_due_at", "feedbacks"),
 )  # fmt: skip
 DEBTS = Sheet(
     "debts", Debt,
@@ -152,4 +161,5 @@ DEBTS = Sheet(
     ],
     within="dispute",
     by=[By("debtor", where="done_at is null"), By("creditor", where="done_at is null")],
+    needed=ON_DEBTS,
 )  # fmt: skip
