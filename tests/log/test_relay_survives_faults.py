@@ -254,3 +254,38 @@ def test_the_bound_on_what_is_in_flight_holds_while_nothing_is_acknowledged(monk
     time.sleep(0.1)
     relay.stop()
     assert len(sent) == before <= 100 + 30
+
+
+def test_a_topic_replaced_while_the_hub_was_down_is_filled_again(kafka: str) -> None:
+    """The hint speaks of the old topic; the new one is empty, whatever the hint says."""
+    access = access_to(kafka)
+    store = ListStore(events(40))
+    with running(store, access) as relay:
+        assert relay.wait_published(40, 10)
+    assert store.hints.kept[access.topics.events].number == 40
+    delete_topic(access, access.topics.events)
+    with running(store, access) as relay:
+        assert relay.position == 0
+        assert relay.wait_published(40, 10)
+    assert numbers(access, access.topics.events) == list(range(1, 41))
+
+
+def test_a_check_while_it_runs_goes_on_afterwards(kafka: str) -> None:
+    """The writer checks again under each new lease, with the same relay."""
+    access = access_to(kafka)
+    store = ListStore(events(40))
+    with running(store, access) as relay:
+        assert relay.wait_published(40, 10)
+        store.rows = events(50)
+        assert relay.check() is None
+        relay.wake()
+        assert relay.wait_published(50, 10)
+        older, store.rows = store.rows, events(45)
+        problem = relay.check()
+        assert problem is not None and problem.code == "log.ahead_of_store"
+        store.rows = older
+        assert relay.check() is None
+        store.rows = events(55)
+        relay.wake()
+        assert relay.wait_published(55, 10), "it goes on by itself"
+    assert numbers(access, access.topics.events) == list(range(1, 56))
