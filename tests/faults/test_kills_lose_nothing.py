@@ -12,7 +12,7 @@ from .clerks import office, over_http, over_kafka
 from .process import serving
 from .town import SYSTEMS, check_all, found, settings_of
 
-KILLS = 4
+KILLS = 3
 
 
 @pytest.mark.slow
