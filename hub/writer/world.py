@@ -15,7 +15,7 @@ from hub.aggregates.decide import Dispute, Interner, evolve, restore
 from hub.aggregates.dispute import events
 from hub.contract import Contract, leaf_hash
 from hub.store import Lease
-from hub.words import AgencyId, Answer
+from hub.words import Answer
 
 RECENT = 4_096  # answers kept in memory, so that a quick repeat costs no transaction
 
@@ -54,7 +54,7 @@ class World:
         for stored in lease.agencies():
             envelope, event = restore(self.contract, stored.body, self._intern)
             assert not isinstance(event, events.Event)
-            registry = registry.evolve(AgencyId(stored.stream), event)
+            registry = registry.evolve(self._intern(stored.stream), event)
             heads[stored.stream] = AgencyHead(envelope.version, leaf_hash(stored.body), stored.position)
         self.registry, self.agencies = registry, heads
         self.numbers = lease.numbers()

@@ -40,7 +40,7 @@ def refer(turn: Turn, body: c.Refer) -> None:
     ident = w.referral_id(turn.command.system, turn.command.command_id)
     turn.emit(
         e.Offered(
-            ident, body.kind, body.channel, turn.author, body.receiver, body.in_place_of, body.reason,
+            ident, body.kind, body.channel, turn.author, turn.shared(body.receiver), body.in_place_of, body.reason,
             sign_due, sign_rule, accept_due, accept_rule,
         ),
         dated=True,
@@ -78,9 +78,8 @@ def assign(turn: Turn, body: c.Assign) -> None:
         turn.emit(e.Concluded(turn.state.delegation.id, "superseded", ""))
     due, rule = turn.due(w.SIGN)
     ident = w.referral_id(turn.command.system, turn.command.command_id)
-    turn.emit(
-        e.Assigned(ident, body.channel, turn.author, body.receiver, body.reason, due, rule), body.receiver, dated=True
-    )
+    receiver = turn.shared(body.receiver)
+    turn.emit(e.Assigned(ident, body.channel, turn.author, receiver, body.reason, due, rule), receiver, dated=True)
     turn.comes_back()
 
 

@@ -41,11 +41,11 @@ class Turn:
 
     def __init__(self, command: Command, stream: DisputeId, state: Dispute | None, context: Context) -> None:
         self.command = command
-        self.author = command.agency
+        self.registry = context.registry
+        self.author = self.shared(command.agency)
         self.stream = stream
         self._state = state
         self.context = context
-        self.registry = context.registry
         self.events: list[e.Event] = []
 
     @property
@@ -56,6 +56,11 @@ class Turn:
     @property
     def by_hub(self) -> bool:
         return self.author == w.HUB_AGENCY
+
+    def shared(self, agency: AgencyId) -> AgencyId:
+        """The registry's own object of an agency's id: a state that holds it costs 8 bytes, not 57."""
+        known = self.registry.agency(agency)
+        return agency if known is None else known.id
 
     def due(self, obligation: str, start: int | None = None) -> tuple[int, str]:
         """Due time and rule of a limit that starts now."""
