@@ -20,8 +20,9 @@ from typing import Any, NamedTuple
 
 import fastavro
 import fastavro.schema
+import urllib3
 
-from .errors import BadField
+from .errors import BadField, Unreachable
 
 Fields = dict[str, Any]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -102,6 +103,24 @@ class Schemas:
             if (match := _FILE.match(entry.name))
         ])  # fmt: skip
 
+    @classmethod
+    def from_registry(cls, url: str, timeout: float = 10.0) -> Schemas:
+        """Those of a running hub, from its schema endpoint ``<hub>/registry``. Unreachable when it does not answer."""
+
+        def ask(path: str) -> Any:
+            try:
+                answer = urllib3.request("GET", f"{url.rstrip('/')}{path}", timeout=timeout, retries=2)
+            except urllib3.exceptions.HTTPError as why:
+                raise Unreachable(f"nobody answers at {url}: {type(why).__name__}", field="registry") from why
+            if answer.status != 200:
+                raise Unreachable(f"{url}{path} answers {answer.status}", field="registry")
+            return answer.json()
+
+        found = [ask(f"/subjects/{s}/versions/{v}") for s in ask("/subjects") for v in ask(f"/subjects/{s}/versions")]
+        return cls([
+            record(*wire_name(entry["subject"]), int(entry["version"]), json.loads(entry["schema"])) for entry in found
+        ])  # fmt: skip
+
     def get(self, role: str, name: str) -> Record:
         """BadField ``schema.unknown`` for a type that the contract does not have."""
         found = self._newest.get((role, name))
@@ -117,6 +136,13 @@ class Schemas:
         if found is None:
             raise ValueError(f"unknown schema id {int.from_bytes(value[1:5], 'big')}")
         return found, found.read(value[5:])
+
+
+def wire_name(fullname: str) -> tuple[str, str]:
+    """Role and wire name of a full name: ``hub.event.AgencyIntakeClosed`` → event, agency.intake_closed."""
+    _, role, name = fullname.split(".")
+    words = [word.lower() for word in re.findall("[A-Z][a-z0-9]*", name)]
+    return role, ".".join([words[0], "_".join(words[1:])]) if role == "event" and len(words) > 1 else "_".join(words)
 
 
 def record(role: str, name: str, version: int, raw: dict[str, Any]) -> Record:

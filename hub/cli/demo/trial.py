@@ -17,6 +17,7 @@ from connectors.framing import Schemas
 from hub.bootstrap import Hub, build
 from hub.bootstrap.serving import Background
 from hub.log.access import Access, Admin
+from hub.log.port import LogUnavailable
 from hub.log.relay import Relay
 from hub.log.topics import Topics, wanted
 from hub.settings import Settings
@@ -44,24 +45,31 @@ class Trial:
         self.settings = Settings(home=home, kafka=kafka, topic_prefix=self.prefix, city=city, database=database)
         self.hub: Hub = build(self.settings, clock=self.clock, by_steps=True)
         self._schemas = Schemas.packaged()
-        self._server = Background(self.hub.app)
+        self._server: Background | None = None
         self._broker = Admin(Access(kafka, prefix=self.prefix)) if kafka else None
         self.url = ""
 
     def __enter__(self) -> Self:
-        if self._broker is not None:
-            self._broker.ensure(wanted(Topics(self.prefix), []))
-        if not self.hub.start():
-            reasons = ", ".join(f"{reason.code} {reason.detail}".strip() for reason in self.hub.ready())
+        try:
+            if self._broker is not None:
+                self._broker.ensure(wanted(Topics(self.prefix), []))
+            if not self.hub.start():
+                reasons = ", ".join(f"{reason.code} {reason.detail}".strip() for reason in self.hub.ready())
+                raise TrialFailed(f"the hub takes no commands: {reasons}")
+        except (LogUnavailable, TrialFailed) as why:
             self.hub.stop()
-            raise TrialFailed(f"the trial hub does not start: {reasons}")
+            raise TrialFailed(str(why)) from why
+        self._server = Background(self.hub.app)
         self.url = self._server.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.stop()
+        if self._server is not None:
+            self._server.stop()
+        if self._broker is not None:
+            self._broker.close()
         self.hub.stop()
 
     def connect(self, system: str, agencies: Sequence[str], roles: Sequence[str]) -> Client:
