@@ -107,13 +107,13 @@ class Turn:
         known = (stored.get(key) if stored else None) or self.layer.answer(key)
         if known is not None:
             return self._again(command, known)
-        denied = self._rules.access(command)
-        if denied is not None:
-            return self._refuse(command, denied)
-        if unreadable is not None:
-            return Incident(unreadable, UNREADABLE)
         numbers = self.layer.numbers.copy()
         try:
+            denied = self._rules.access(command)
+            if denied is not None:
+                return self._refuse(command, denied)
+            if unreadable is not None:
+                return Incident(unreadable, UNREADABLE)
             held = None if command.dispute is None else self.layer.dispute(command.dispute)
             decided = decide(command, None if held is None else held[0], self._context)
             if isinstance(decided, Decision) and decided.events:

@@ -1,7 +1,7 @@
 """What the writer knows at the last committed position: cached disputes, the registry, counters, recent answers.
 
 Guarantee: nothing here is ahead of the log. A turn works on a layer of its own (``Layer``) and is merged only after its
-commit; a rollback leaves no trace. Disputes are immutable and bounded by count, least recently used ones go first.
+commit; a rollback leaves no trace. Disputes are immutable and bounded by count.
 """
 
 from __future__ import annotations
@@ -31,14 +31,45 @@ class AgencyHead(NamedTuple):
     position: int
 
 
+class Disputes:
+    """States by stream, at most ``capacity`` of them; those not used for long go first.
+
+    Two generations instead of a linked list, which would cost 80 bytes per dispute: what is used enters the young one;
+    when that is half full it becomes the old one, and what the old one still held is forgotten.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self._half = max(1, capacity // 2)
+        self._young: dict[bytes, Held] = {}
+        self._old: dict[bytes, Held] = {}
+
+    def __len__(self) -> int:
+        return len(self._young) + len(self._old)
+
+    def get(self, stream: bytes) -> Held | None:
+        """The state, None when it is not in memory."""
+        return self._young.get(stream) or self._old.get(stream)
+
+    def put(self, used: Mapping[bytes, Held]) -> None:
+        """Takes committed states that were made or used."""
+        for stream, held in used.items():
+            self._old.pop(stream, None)  # never two versions: the older one must not come back
+            self._young[stream] = held
+            if len(self._young) >= self._half:
+                self._young, self._old = {}, self._young
+
+    def clear(self) -> None:
+        """Forgets all."""
+        self._young, self._old = {}, {}
+
+
 class World:
     """The committed state in memory."""
 
     def __init__(self, contract: Contract, capacity: int) -> None:
         self.contract = contract
-        self._capacity = capacity
         self._intern = Interner()
-        self.disputes: OrderedDict[bytes, Held] = OrderedDict()
+        self.disputes = Disputes(capacity)
         self.recent: OrderedDict[Key, Answer] = OrderedDict()
         self.registry = Registry()
         self.agencies: dict[bytes, AgencyHead] = {}
@@ -70,18 +101,9 @@ class World:
         assert state is not None
         return state, leaf_hash(bodies[-1])
 
-    def keep(self, committed: Mapping[bytes, Held]) -> None:
-        """Puts committed states into the cache, as the ones used last."""
-        disputes = self.disputes
-        for stream, held in committed.items():
-            disputes[stream] = held
-            disputes.move_to_end(stream)
-        while len(disputes) > self._capacity:
-            disputes.popitem(last=False)
-
     def merge(self, layer: Layer, position: int, recorded_at: int) -> None:
         """Takes over what a committed turn made."""
-        self.keep(layer.seen | layer.disputes)
+        self.disputes.put(layer.seen | layer.disputes)
         self.registry = layer.registry
         self.agencies.update(layer.agencies)
         self.numbers.update(layer.numbers)
