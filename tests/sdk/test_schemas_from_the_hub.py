@@ -23,7 +23,8 @@ def test_taken_from_a_hub_they_work(tmp_path: Path) -> None:
         }
         world.connect("operator", [], ["operator"]).close()
         with Client(world.http("operator"), schemas=taken, clock=world.clock.now) as client:
-            content: dict[str, Any] = {"code": "x.pmc", "name": "甲", "kind": "committee", "level": "city", "region": "532301"}
+            place: dict[str, Any] = {"level": "city", "region": "532301"}
+            content: dict[str, Any] = {"code": "x.pmc", "name": "甲", "kind": "committee", **place}
             assert client.submit("register_agency", agency=agency_id("hub"), **content).outcome == "done"
 
 
