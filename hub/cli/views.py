@@ -87,7 +87,7 @@ def rebuild(name: str, from_kafka: bool) -> None:
             except Busy:
                 raise click.ClickException("另一进程正在重建该视图 · another process is rebuilding this view") from None
             except Stopped as why:
-                raise click.ClickException(f"重建失败，原视图不变 · failed, the live view is unchanged: {why}") from None
+                raise click.ClickException(f"重建失败，原视图不变 · failed, the live view stays: {why}") from None
             finally:
                 source.close()
     click.echo(f"{name}: 已切换，截至序号 {position} · switched at position {position}")
@@ -123,7 +123,8 @@ def parked_list(name: str | None, as_json: bool) -> None:
     if not found:
         click.echo("没有暂存 · nothing is parked")
     for row in found:
-        click.echo(f"{row['view']:<14} {row['stream']}  {row['position']} {row['topic']}  +{row['waiting']}  {row['error']}")
+        place = f"{row['position']} {row['topic']}  +{row['waiting']}"
+        click.echo(f"{row['view']:<14} {row['stream']}  {place}  {row['error']}")
 
 
 @parked.command("retry")

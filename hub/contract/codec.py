@@ -64,7 +64,7 @@ def get_size(raw: bytes, at: int) -> tuple[int, int]:
 
 
 READING = {"get_long": get_long, "get_size": get_size, "from_bytes": int.from_bytes}
-EIGHT_BYTES = ("0x8080808080808080", "0x0080808080808080")  # continuation bits: mask, and seven set with the eighth clear
+EIGHT_BYTES = ("0x8080808080808080", "0x0080808080808080")  # continuation bits: mask; seven set, the eighth clear
 
 
 class _Source:

@@ -1,8 +1,8 @@
 """The thread that keeps the live views up: one reader of the log for all of them, one runner per view.
 
 Guarantee: a view that stops (see ``Runner``) does not hold up the others; what may pass is tried again with growing
-pauses (50 ms to 5 s); a view that was rebuilt elsewhere is picked up at its new generation. ``step`` does one round in the
-caller's thread: for tests and simulations.
+pauses (50 ms to 5 s); a view that was rebuilt elsewhere is picked up at its new generation. ``step`` does one round
+in the caller's thread: for tests and simulations.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ log = structlog.get_logger(__name__)
 
 
 class Crew:
-    """Keeps ``views`` of a database up with ``source``. The crew owns ``source`` while it runs and closes it at the end."""
+    """Keeps ``views`` of a database up with ``source``. The crew owns ``source`` while it runs and closes it at the
+    end.
+    """
 
     def __init__(self, database: Database, contract: Contract, views: Sequence[View], source: Log) -> None:
         self._database = database
@@ -45,10 +47,12 @@ class Crew:
         self._limit = LIVE
         self._behind_since: float | None = None
 
-    # --- one round -------------------------------------------------------------------------------------------------------
+    # --- one round --------------------------------------------------------------------------------------------------
 
     def step(self, timeout: float = 0.0) -> bool:
-        """Read once and apply; True when something was applied. TryLater and LogUnavailable are the caller's to wait out."""
+        """Read once and apply; True when something was applied. TryLater and LogUnavailable are the caller's to wait
+        out.
+        """
         runners = [r for r in self._ready() if not r.stopped]
         if not runners:
             self._halt.wait(timeout)
@@ -92,7 +96,7 @@ class Crew:
         else:
             self._behind_since = None
 
-    # --- the thread ------------------------------------------------------------------------------------------------------
+    # --- the thread -------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Keep the views up in a thread until ``stop``."""

@@ -1,6 +1,8 @@
-"""The views' database: ``views.db`` or the schema ``views`` of PostgreSQL; deleting it is safe, it is rebuilt from the log.
+"""The views' database: ``views.db`` or the schema ``views`` of PostgreSQL; deleting it is safe, it is rebuilt from
+the log.
 
-Readers use the pool of SQLAlchemy here, each answer from one snapshot; runners have connections of their own (``Channel``).
+Readers use the pool of SQLAlchemy here, each answer from one snapshot; runners have connections of their own
+(``Channel``).
 """
 
 from __future__ import annotations
@@ -94,7 +96,7 @@ class Database:
         """The URL as the driver itself takes it."""
         return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
-    # --- generations -----------------------------------------------------------------------------------------------------
+    # --- generations ------------------------------------------------------------------------------------------------
 
     def book(self, view: View, generation: int) -> Book:
         """The tables of a generation, declared once."""

@@ -1,9 +1,9 @@
 """The follower that puts into inboxes what events release. Runs only beside the writer and is never rebuilt.
 
-Guarantee: every event reaches the inbox of every system it concerns (``routing``) exactly once and in the hub's order: the
-messages of a batch and the follower's position are one transaction of the store, moved by compare-and-set. What it knows
-about a dispute it folds from the dispute's own events, so a restart needs no view. An event it cannot read stops it
-(``problem``) rather than leave a hole.
+Guarantee: every event reaches the inbox of every system it concerns (``routing``) exactly once and in the hub's
+order: the messages of a batch and the follower's position are one transaction of the store, moved by compare-and-set.
+What it knows about a dispute it folds from the dispute's own events, so a restart needs no view. An event it cannot
+read stops it (``problem``) rather than leave a hole.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Deliveries:
         self._thread: threading.Thread | None = None
         self.problem = ""  # why it stopped, "" = it has not
 
-    # --- one batch -------------------------------------------------------------------------------------------------------
+    # --- one batch --------------------------------------------------------------------------------------------------
 
     @property
     def position(self) -> int:
@@ -155,7 +155,7 @@ class Deliveries:
             for agency in system.agencies:
                 self._serving.setdefault(agency, []).append(system.name)
 
-    # --- the thread ------------------------------------------------------------------------------------------------------
+    # --- the thread -------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Follow the log in a thread until ``stop``."""

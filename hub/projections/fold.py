@@ -49,10 +49,11 @@ class Fold:
         return found
 
     def open(self, events: Iterable[tuple[Stored, Picked]], *, whole: bool = False) -> list[list[bytes]] | None:
-        """Have a case for every stream. Per sheet that loads, the streams whose earlier rows are needed by these events.
+        """Have a case for every stream. Per sheet that loads, the streams whose earlier rows are needed by these
+        events.
 
-        None when there are none: a new stream has no earlier rows. ``whole``: the cases stay for other events to come,
-        so all their rows are needed.
+        None when there are none: a new stream has no earlier rows. ``whole``: the cases stay for other events to
+        come, so all their rows are needed.
         """
         cases, changes, make = self.cases, self.changes, self.view.case
         lacking: dict[bytes, None] = {}

@@ -1,8 +1,9 @@
-"""Columns as PostgreSQL arrays in binary form, packed here because the driver's own packing is the slow half of an upsert.
+"""Columns as PostgreSQL arrays in binary form, packed here because the driver's own packing is the slow half of an
+upsert.
 
 Each wrapper is one parameter of a statement ``… from unnest(%b::bytea[], %b::text[], …)``: one round trip writes any
-number of rows. Layout (PostgreSQL ``array_send``): dimensions, has-null flag, element oid, length, lower bound, then each
-element as a 4-byte length (−1 = null) and its bytes.
+number of rows. Layout (PostgreSQL ``array_send``): dimensions, has-null flag, element oid, length, lower bound, then
+each element as a 4-byte length (−1 = null) and its bytes.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The runner's connection to PostgreSQL: two round trips per batch, one to load, one to write.
 
-A young view table is planned as if it were empty, and a prepared plan keeps its sequential scan for ever (measured: 26,000
-events/s became 3,300); so this connection alone never scans sequentially. ``synchronous_commit`` is off: a crash may lose the last
-transactions, rows and tracking together, and they are applied again.
+A young view table is planned as if it were empty, and a prepared plan keeps its sequential scan for ever (measured:
+26,000 events/s became 3,300); so this connection alone never scans sequentially. ``synchronous_commit`` is off: a
+crash may lose the last transactions, rows and tracking together, and they are applied again.
 """
 
 from __future__ import annotations
@@ -80,12 +80,14 @@ class PostgresChannel:
         return self._open
 
     def tracking(self) -> tuple[int, int] | None:
-        sql = f"select position, revision from {self._schema}.view_tracking where view = %s and version = %s and generation = %s"
+        this = "view = %s and version = %s and generation = %s"
+        sql = f"select position, revision from {self._schema}.view_tracking where {this}"
         row: tuple[int, int] | None = self._db.execute(sql, self._book.key).fetchone()
         return row
 
     def parked(self) -> set[bytes]:
-        sql = f"select distinct stream from {self._schema}.view_parked where view = %s and version = %s and generation = %s"
+        this = "view = %s and version = %s and generation = %s"
+        sql = f"select distinct stream from {self._schema}.view_parked where {this}"
         return {row[0] for row in self._db.execute(sql, self._book.key)}
 
     def load(self, wanted: Sequence[Sequence[bytes]]) -> list[list[Values]]:
@@ -115,7 +117,8 @@ class PostgresChannel:
             if added:
                 writes.append((tally.add, _packed(tally.types, [(*k, n) for k, n in added.items()])))
         if parking:
-            sql = f"insert into {self._schema}.view_parked select * from unnest({_arrays(PARKED_TYPES)}) on conflict do nothing"
+            rows = f"select * from unnest({_arrays(PARKED_TYPES)})"
+            sql = f"insert into {self._schema}.view_parked {rows} on conflict do nothing"
             writes.append((sql, _packed(PARKED_TYPES, [(*key, *p) for p in parking])))
         db = self._db
         try:

@@ -76,7 +76,9 @@ class Reads:
             yield look(self.database, db, self.view)
 
     def named(self, sight: Sight, items: Sequence[Item], *fields: str) -> list[Item]:
-        """Add ``<field>_name`` and ``<field>_code`` to items that hold agency ids; None where the id is unknown or empty."""
+        """Add ``<field>_name`` and ``<field>_code`` to items that hold agency ids; None where the id is unknown or
+        empty.
+        """
         wanted = {item[f] for item in items for f in fields if item[f] is not None}
         known = self.names(sight, wanted)
         for item in items:
@@ -118,7 +120,9 @@ def page(
     sight: Sight, query: Select[Any], order: Sequence[Column[Any]], cursor: str | None, limit: int, *,
     names: Sequence[str] | None = None, shape: Callable[[Item], Any] = lambda item: item,
 ) -> Page[Any]:  # fmt: skip
-    """One page of ``query`` ordered by ``order`` (ascending, together unique, none null), by keyset: rows that come or go do not shift it."""
+    """One page of ``query`` ordered by ``order`` (ascending, together unique, none null), by keyset: rows that come
+    or go do not shift it.
+    """
     limit = max(1, min(limit, MAX_LIMIT))
     labels = list(names or [c.name for c in order])
     if cursor is not None:

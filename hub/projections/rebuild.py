@@ -1,7 +1,8 @@
 """Rebuilding a view beside the live one: new tables, their own tracking row, one switch when they have caught up.
 
-Guarantee: readers see the old generation, whole, until the switch, and the new one, whole, after it; a rebuild that is
-cancelled, killed or fails leaves the live view as it is. Nothing is parked: the first event that cannot be applied ends it.
+Guarantee: readers see the old generation, whole, until the switch, and the new one, whole, after it; a rebuild that
+is cancelled, killed or fails leaves the live view as it is. Nothing is parked: the first event that cannot be applied
+ends it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
-"""Whom an event concerns: the agencies whose systems receive it, until release profiles refine this (design §3, Deliveries).
+"""Whom an event concerns: the agencies whose systems receive it, until release profiles refine this (design §3,
+Deliveries).
 
-Pure: a fold of a dispute's own events, so that it can be made again from the log at any time. The custodian before and after;
-sender, receiver and settler of the referral named; debtor and creditor of the obligation named; report recipients and the reporter;
-the supervised agency and its supervisor; both agencies of a succession. Nobody else, whoever may have acted.
+Pure: a fold of a dispute's own events, so that it can be made again from the log at any time. The custodian before
+and after; sender, receiver and settler of the referral named; debtor and creditor of the obligation named; report
+recipients and the reporter; the supervised agency and its supervisor; both agencies of a succession. Nobody else,
+whoever may have acted.
 """
 
 from __future__ import annotations

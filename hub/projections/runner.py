@@ -1,10 +1,10 @@
 """The runner of one view: takes batches of events, each applied in one transaction together with the tracking row.
 
-Guarantee: the view equals the fold of the log at its position, parked disputes excepted, after any crash, repetition or
-overlap. An event is applied only if its position is the last one plus one; lower is a repeat, higher waits. What a
-handler or the database refuses for good *parks* that dispute for this view: the failed event and all later ones of the
-stream are kept aside until somebody retries or skips; more than ``MAX_PARKED`` parked disputes, or a failure on an event of the registry,
-stop the view. Errors that may pass (``TryLater``) park nothing either.
+Guarantee: the view equals the fold of the log at its position, parked disputes excepted, after any crash, repetition
+or overlap. An event is applied only if its position is the last one plus one; lower is a repeat, higher waits. What a
+handler or the database refuses for good *parks* that dispute for this view: the failed event and all later ones of
+the stream are kept aside until somebody retries or skips; more than ``MAX_PARKED`` parked disputes, or a failure on
+an event of the registry, stop the view. Errors that may pass (``TryLater``) park nothing either.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ class Runner:
                 )
 
     def _fold(self, events: Sequence[Stored], bad: dict[bytes, tuple[int, str]]) -> list[Parking]:
-        """Run the handlers; the events to put aside. Faulty names the event that failed: the rows are then of no use."""
+        """Run the handlers; the events to put aside. Faulty names the event that failed: the rows are then useless."""
         parking: list[Parking] = []
         if self._parked or bad:
             kept: list[Stored] = []
@@ -205,7 +205,7 @@ class Runner:
         log.error("views.stopped", view=self.name, position=self.position, why=why)
         raise Stopped(why)
 
-    # --- parked sequences ----------------------------------------------------------------------------------------------
+    # --- parked sequences -------------------------------------------------------------------------------------------
 
     def retry(self, stream: bytes, parked: Callable[[], Sequence[Parking]], *, skip: bool = False) -> int:
         """Apply a parked sequence as far as it goes; ``skip`` leaves out its first event for good.

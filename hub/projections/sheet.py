@@ -118,7 +118,9 @@ class Row:
 
 
 class Tally:
-    """A table of counters: key columns, then one column ``n``. Additions to the same key are summed up before writing."""
+    """A table of counters: key columns, then one column ``n``. Additions to the same key are summed up before
+    writing.
+    """
 
     def __init__(self, part: str, columns: Callable[[], list[Column[Any]]]) -> None:
         self.part = part
@@ -164,7 +166,7 @@ class Changes:
 
 
 class Case:
-    """Everything a view remembers about one stream. Subclasses add the rows and say how a loaded one is put in place."""
+    """All a view remembers about one stream. Subclasses add the rows and say how a loaded one is put in place."""
 
     __slots__ = ("changes", "stream")
 

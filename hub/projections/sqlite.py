@@ -1,6 +1,7 @@
 """The runner's connection to a SQLite views file (``views.db``): WAL, ``synchronous=NORMAL``, a large page cache.
 
-``NORMAL`` may lose the last transactions when the machine loses power, rows and tracking together: they are applied again.
+``NORMAL`` may lose the last transactions when the machine loses power, rows and tracking together: they are applied
+again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The timeline view 流转记录: every event by its dispute or agency: position, version, type, instants, author, leaf hash."""
+"""The timeline view 流转记录: every event by its dispute or agency: position, version, type, instants, author, leaf
+hash.
+"""
 
 from __future__ import annotations
 

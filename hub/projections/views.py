@@ -27,7 +27,9 @@ RETRIES: Final = 200  # of a retry that the live runner overtakes
 
 @dataclass(frozen=True)
 class Status:
-    """How one view stands. ``generation`` 0: it was never built. ``stopped``: why its runner stopped, "" = it has not."""
+    """How one view stands. ``generation`` 0: it was never built. ``stopped``: why its runner stopped, "" = it has
+    not.
+    """
 
     view: str
     version: int
@@ -69,7 +71,7 @@ class Views:
         chosen = [self.all[n] for n in names] if names is not None else list(self.all.values())
         return Crew(self.database, self.contract, chosen, source)
 
-    # --- positions -------------------------------------------------------------------------------------------------------
+    # --- positions --------------------------------------------------------------------------------------------------
 
     def position(self, name: str) -> int:
         """How far a view has come; 0 while this version of it was not built. KeyError for an unknown name."""
@@ -117,13 +119,15 @@ class Views:
                 found.append(Status(view.name, view.version, book.generation, row.position, parked, row.stopped))
         return found
 
-    # --- rebuilding and parked sequences -----------------------------------------------------------------------------------
+    # --- rebuilding and parked sequences ----------------------------------------------------------------------------
 
     def rebuild(
         self, name: str, source: Log, *, batch: int = BATCH, cancel: threading.Event | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> int:  # fmt: skip
-        """Build a view anew beside the live one and switch to it; see ``rebuild``. Returns the position at the switch."""
+        """Build a view anew beside the live one and switch to it; see ``rebuild``. Returns the position at the
+        switch.
+        """
         view = self.all[name]
         return rebuild(self.database, self.contract, view, source, batch=batch, cancel=cancel, progress=progress)
 
@@ -142,7 +146,9 @@ class Views:
             return [Parking(*row) for row in db.execute(query.order_by(p.c.position))]
 
     def retry(self, name: str, stream: bytes, *, skip: bool = False) -> int:
-        """Apply the parked events of a stream again; ``skip`` leaves out the first one for good. Returns how many stay."""
+        """Apply the parked events of a stream again; ``skip`` leaves out the first one for good. Returns how many
+        stay.
+        """
         view = self.all[name]
         with self.database.snapshot() as db:
             book = self.database.current(view, db)

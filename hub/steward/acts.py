@@ -1,7 +1,8 @@
 """What the steward asks for: one command per thing to do, whose id says exactly that thing.
 
-Id = uuid5(obligation / dispute / what it runs on / due_at / version seen / verb), and no clock reading in the body: the same thing
-asked for twice, by this process or the next, is one command to the writer. A changed row is another thing.
+Id = uuid5(obligation / dispute / what it runs on / due_at / version seen / verb), and no clock reading in the body:
+the same thing asked for twice, by this process or the next, is one command to the writer. A changed row is another
+thing.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 """The steward 值守: drains lists from the views by small idempotent commands through the writer.
 
-Lapses, breaches, warnings, urges, supervision, deliveries, succession, recomputed dates. Guarantee: it decides nothing (every
-command is checked by the machine), can stop at any instant and go on elsewhere, adds commands only while the writer's queue
-is under half full, and never asks for the same thing twice while nothing changed. Silence counts against an agency only when the
-hub could have heard it: a limit has run out only when the outboxes of the debtor's systems have been read to their end at or after the
-due instant, and a limit that ran out while the hub's own command side was down is held for as long as that was.
+Lapses, breaches, warnings, urges, supervision, deliveries, succession, recomputed dates. Guarantee: it decides
+nothing (every command is checked by the machine), can stop at any instant and go on elsewhere, adds commands only
+while the writer's queue is under half full, and never asks for the same thing twice while nothing changed. Silence
+counts against an agency only when the hub could have heard it: a limit has run out only when the outboxes of the
+debtor's systems have been read to their end at or after the due instant, and a limit that ran out while the hub's own
+command side was down is held for as long as that was.
 """
 
 from __future__ import annotations
@@ -59,7 +60,9 @@ class Asks(Protocol):
 
 
 class Tally(Counter[str]):
-    """How many events of each verb a step led to (``lapse``, ``breach`` …); ``sum(tally.values())`` is 0 when it is done."""
+    """How many events of each verb a step led to (``lapse``, ``breach`` …); ``sum(tally.values())`` is 0 when it is
+    done.
+    """
 
 
 class Steward:
@@ -82,7 +85,7 @@ class Steward:
         self._outages: list[Outage] = []
         self._serving: dict[bytes, list[str]] = {}
 
-    # --- one round -------------------------------------------------------------------------------------------------------
+    # --- one round --------------------------------------------------------------------------------------------------
 
     def step(self, now: int | None = None) -> Tally:
         """Ask for everything that is due at ``now`` (default: the clock's) as the views know it; what was done.
@@ -140,7 +143,7 @@ class Steward:
             del self._asked[next(iter(self._asked))]
         return done
 
-    # --- the lists -------------------------------------------------------------------------------------------------------
+    # --- the lists --------------------------------------------------------------------------------------------------
 
     def _breaches(self, now: int) -> Iterator[Ask]:
         yield from map(acts.breach, self._silent(now, BREACHABLE))
@@ -204,7 +207,7 @@ class Steward:
         """The instant from which silence counts: later than the due date if the hub could not be answered then."""
         return due_at + sum(o.up_at - o.down_at for o in self._outages if o.down_at <= due_at < o.up_at)
 
-    # --- the thread ------------------------------------------------------------------------------------------------------
+    # --- the thread -------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Look once a second in a thread until ``stop``."""

@@ -1,7 +1,8 @@
 """The peer of the ``views`` benchmark: the event-sourcing library's projection pattern, one transaction per event.
 
-Its TrackingRecorder (tracking row and view rows in one transaction) on its own datastore, the view's own handlers, the rows
-read and written one by one, pages of 100 from the same log. Both sides run with the same durability settings.
+Its TrackingRecorder (tracking row and view rows in one transaction) on its own datastore, the view's own handlers,
+the rows read and written one by one, pages of 100 from the same log. Both sides run with the same durability
+settings.
 """
 
 from __future__ import annotations

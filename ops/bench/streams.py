@@ -1,8 +1,7 @@
 """Events for benchmarks: realistic disputes, many open at once, encoded by the real contract. Same seed, same bytes.
 
-A dispute follows one of a few scripts (kept and settled; handed over; returned and offered elsewhere;
-lapsed and assigned). ``open_at_once`` of them are interleaved at random, as in a city: two events of one dispute are far
-apart.
+A dispute follows one of a few scripts (kept and settled; handed over; returned and offered elsewhere; lapsed and
+assigned). ``open_at_once`` of them are interleaved at random, as in a city: two events of one dispute are far apart.
 """
 
 from __future__ import annotations

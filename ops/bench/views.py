@@ -1,8 +1,9 @@
 """``bench views``: rebuilding the custody view, and keeping it up live, against the library's projection pattern.
 
-Rebuild: ours builds a new generation beside nothing from the whole log, indexes and switch included; the peer works through a slice of
-the same log (its rate does not depend on how much follows). Live: ours takes batches of at most 100 with rows loaded from
-the database, on a view that already holds half the log; so does the peer, one event per transaction.
+Rebuild: ours builds a new generation beside nothing from the whole log, indexes and switch included; the peer works
+through a slice of the same log (its rate does not depend on how much follows). Live: ours takes batches of at most
+100 with rows loaded from the database, on a view that already holds half the log; so does the peer, one event per
+transaction.
 """
 
 from __future__ import annotations

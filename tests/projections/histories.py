@@ -34,7 +34,9 @@ CHANNELS = ("court", "police", "petition", "mediation")
 
 
 class History:
-    """What happened so far. ``log`` is what the store would hold; ``states`` and ``registry`` what the writer would know."""
+    """What happened so far. ``log`` is what the store would hold; ``states`` and ``registry`` what the writer would
+    know.
+    """
 
     def __init__(self, contract: Contract, pack: Pack, dice: random.Random) -> None:
         self.contract, self.pack, self.dice = contract, pack, dice
@@ -82,7 +84,7 @@ class History:
         """Whether an agency has a role in any dispute."""
         return any(has_role(state, agency) for state in self.states.values())
 
-    # --- at random -------------------------------------------------------------------------------------------------------
+    # --- at random --------------------------------------------------------------------------------------------------
 
     def play(self, commands: int) -> History:
         """Ask for many things at random; most of what is asked makes sense."""
@@ -151,7 +153,8 @@ class History:
             acts += [
                 (r.receiver, c.Sign(r.id)), (r.receiver, c.Accept(r.id, "")), (r.receiver, c.Sign(r.id)),
                 (r.receiver, c.Accept(r.id, "")), (r.receiver, c.Return(r.id, "not_competent", "", None)),
-                (r.sender, c.Withdraw(r.id, "")), (r.receiver, c.Return(r.id, "not_competent", "", None)), (r.sender, c.Consent(r.id)), (r.receiver, c.Consent(r.id)),
+                (r.sender, c.Withdraw(r.id, "")), (r.receiver, c.Return(r.id, "not_competent", "", None)),
+                (r.sender, c.Consent(r.id)), (r.receiver, c.Consent(r.id)),
                 (r.sender, c.Decline(r.id, "")), (r.receiver, c.Decline(r.id, "")), (r.sender, c.Contest(r.id, "")),
                 (w.agency_id("centre"), c.Settle(r.id, "")), (hub, c.Lapse(r.id)), (hub, deliver),
                 (me, c.Feedback(r.id, False, "")), (r.receiver, c.Feedback(r.id, True, "")),

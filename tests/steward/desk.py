@@ -31,7 +31,9 @@ def anybody(command: Command) -> Refusal | None:
 
 
 class Desk:
-    """``do`` asks the writer; ``settle`` lets views and inboxes catch up; ``step`` lets the steward act once after that."""
+    """``do`` asks the writer; ``settle`` lets views and inboxes catch up; ``step`` lets the steward act once after
+    that.
+    """
 
     def __init__(
         self, folder: Path, *, rules: Pack | None = None, start: int = START, store_url: str = "", views_url: str = ""

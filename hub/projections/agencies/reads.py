@@ -47,9 +47,9 @@ class AgencyReads(Reads):
     def answers(self, *, since: int = 0, until: int | None = None, agency: bytes | None = None) -> Page[Item]:
         """Per agency that was sent something in the period (by the instant of sending), most unsigned first:
 
-        ``received``; ``signed``; ``median_us``, ``mean_us`` from offer to signature (None without one); ``returnable``
-        (assignments cannot be returned), ``returned``, ``return_rate`` (None when nothing was returnable, else a Decimal of
-        four places, half-up); ``unsigned`` now and ``oldest_unsigned_at``.
+        ``received``; ``signed``; ``median_us``, ``mean_us`` from offer to signature (None without one);
+        ``returnable`` (assignments cannot be returned), ``returned``, ``return_rate`` (None when nothing was
+        returnable, else a Decimal of four places, half-up); ``unsigned`` now and ``oldest_unsigned_at``.
         """
         with self.sight() as s:
             i = s.table("intake")

@@ -1,7 +1,8 @@
 """The agencies view 单位名录: the directory from registry events, and how each agency answers what it is sent.
 
-``intake`` has one row per referral and receiver: when it was offered, signed, returned. From it are read, per agency: pick-up time
-(offered → signed: median and mean), return rate (returned of those it could have returned), what is unsigned now.
+``intake`` has one row per referral and receiver: when it was offered, signed, returned. From it are read, per agency:
+pick-up time (offered → signed: median and mean), return rate (returned of those it could have returned), what is
+unsigned now.
 """
 
 from __future__ import annotations

@@ -27,9 +27,11 @@ class CompletenessReads(Reads):
         self, *, by: Sequence[str] = (), kind: str | None = None, agency: bytes | None = None,
         first: date | None = None, last: date | None = None,
     ) -> Page[Item]:  # fmt: skip
-        """Items with ``sent``, ``signed``, ``returned``, ``withdrawn``, ``lapsed``, ``pending``, ``difference`` (0 always).
+        """Items with ``sent``, ``signed``, ``returned``, ``withdrawn``, ``lapsed``, ``pending``, ``difference`` (0
+        always).
 
-        ``by``: any of kind, agency (the sender when it was sent), and day or month (local); without it one item, the total.
+        ``by``: any of kind, agency (the sender when it was sent), and day or month (local); without it one item, the
+        total.
         """
         with self.sight() as s:
             sent, made = s.table("sent"), s.table("outcomes")

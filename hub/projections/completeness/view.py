@@ -1,8 +1,9 @@
 """The completeness view 闭环核对: of everything sent, what became of it (custody rules §6.13).
 
-Two tables that are kept apart on purpose: ``sent`` counts the ``offered`` and ``assigned`` events, ``outcomes`` has one row per referral
-with what became of it. sent = signed + returned + withdrawn + lapsed + pending must hold at every position, for every kind,
-agency (the sender when it was sent) and period (local day of sending): a lost or doubled row shows as a difference.
+Two tables that are kept apart on purpose: ``sent`` counts the ``offered`` and ``assigned`` events, ``outcomes`` has
+one row per referral with what became of it. sent = signed + returned + withdrawn + lapsed + pending must hold at
+every position, for every kind, agency (the sender when it was sent) and period (local day of sending): a lost or
+doubled row shows as a difference.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The custody view 责任: who holds each dispute since when, the chain of custodians, and every referral's leg.
 
-Four tables: disputes (one row each, with what lists show), segments of custody, legs (referrals with their instants and results), and
-debts of oversight (reports to acknowledge, supervisions to answer). Custody after an event is what the event says.
+Four tables: disputes (one row each, with what lists show), segments of custody, legs (referrals with their instants
+and results), and debts of oversight (reports to acknowledge, supervisions to answer). Custody after an event is what
+the event says.
 """
 
 from __future__ import annotations

@@ -35,7 +35,9 @@ class CustodyReads(Reads):
         channel: str | None = None, visible_to: Collection[bytes] | None = None, cursor: str | None = None,
         limit: int = 50,
     ) -> Page[Item]:  # fmt: skip
-        """Disputes in the order of their numbers, which is the order of registration. ``visible_to``: only those in which one of these agencies has or had a role."""
+        """Disputes in the order of their numbers, which is the order of registration. ``visible_to``: only those in
+        which one of these agencies has or had a role.
+        """
         with self.sight() as s:
             d = s.table()
             query: Select[Any] = select(d)
@@ -51,7 +53,9 @@ class CustodyReads(Reads):
             return found
 
     def chain(self, ident: bytes) -> Page[Item]:
-        """One item: ``dispute``, ``segments`` (the chain of custody), ``legs`` (referrals), ``debts`` (oversight), in order."""
+        """One item: ``dispute``, ``segments`` (the chain of custody), ``legs`` (referrals), ``debts`` (oversight), in
+        order.
+        """
         with self.sight() as s:
             d, g, leg, debt = s.table(), s.table("segments"), s.table("legs"), s.table("debts")
             heads = s.rows(select(d).where(d.c.dispute == ident))
@@ -69,9 +73,9 @@ class CustodyReads(Reads):
     def roles_of(self, agency: bytes) -> tuple[int, list[bytes]] | None:
         """(position, disputes in which the agency has a role now); None when a parked dispute may hide one.
 
-        A role (custody rules §5): custodian, whatever the status; sender or receiver of a referral that is not ended (a
-        signed notice is done), or of a contested one; the settler of a contest; either side of an unanswered supervision
-        or an unacknowledged report.
+        A role (custody rules §5): custodian, whatever the status; sender or receiver of a referral that is not ended
+        (a signed notice is done), or of a contested one; the settler of a contest; either side of an unanswered
+        supervision or an unacknowledged report.
         """
         with self.sight() as s:
             if s.parked:
@@ -79,7 +83,9 @@ class CustodyReads(Reads):
             return s.position, sorted(row[0] for row in s.db.execute(_roles(s, agency)))
 
     def to_move(self, agency: bytes, limit: int, after: bytes = b"") -> list[tuple[bytes, int]]:
-        """(dispute, its version) for those behind ``after`` in which the agency has a role now: what a succession must move."""
+        """(dispute, its version) for those behind ``after`` in which the agency has a role now: what a succession
+        must move.
+        """
         with self.sight() as s:
             d = s.table()
             query = (
@@ -116,7 +122,9 @@ class CustodyReads(Reads):
             return s.all(self.named(s, s.rows(query), "custodian"))
 
     def figures(self) -> Item:
-        """``disputes``, ``open``, ``closed``, ``void``, ``unowned`` (open ones without a living custodian), ``position``, ``parked``."""
+        """``disputes``, ``open``, ``closed``, ``void``, ``unowned`` (open ones without a living custodian),
+        ``position``, ``parked``.
+        """
         with self.sight() as s:
             d = s.table()
             by = {row[0]: row[1] for row in s.db.execute(select(d.c.status, func.count()).group_by(d.c.status))}

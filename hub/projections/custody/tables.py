@@ -151,7 +151,8 @@ LEGS = Sheet(
         By("sender", "dispute", where="role = 1"), By("receiver", "dispute", where="role = 1"),
         By("settler", where="contested = 1"),
     ],
-    needed=ON_LEGS, hot=("state", "proposal", "delivered_at", "signed_at", "accepted_at", "feedback_due_at", "feedbacks"),
+    needed=ON_LEGS,
+    hot=("state", "proposal", "delivered_at", "signed_at", "accepted_at", "feedback_due_at", "feedbacks"),
 )  # fmt: skip
 DEBTS = Sheet(
     "debts", Debt,

@@ -51,7 +51,7 @@ class StewardLists(Reads):
             return _some(s, query, limit, after)
 
     def unsupervised(self, breached_until: int, limit: int, after: Place | None = None) -> list[Item]:
-        """Limits breached at or before an instant, not supervised since; not while their debtor owes an answer there."""
+        """Limits breached by an instant, not supervised since; not while their debtor owes an answer there."""
         with self.sight() as s:
             o = s.table()
             other = o.alias()

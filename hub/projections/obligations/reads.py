@@ -41,8 +41,9 @@ class ObligationReads(Reads):
             return self._page(s, query, cursor, limit)
 
     def queue(self, agency: bytes, kind: str, *, cursor: str | None = None, limit: int = 50) -> Page[Item]:
-        """One agency's desk, the soonest first. ``kind``: sign 待签收, accept 待受理 (signed offers), feedback 待反馈, act 待办
-        (the disputes it holds, and what it owes an answer to)."""
+        """One agency's desk, the soonest first. ``kind``: sign 待签收, accept 待受理 (signed offers), feedback
+        待反馈, act 待办 (the disputes it holds, and what it owes an answer to).
+        """
         with self.sight() as s:
             query = select(s.table()).where(_in_queue(s, kind), s.table().c.debtor == agency)
             return self._page(s, query, cursor, limit)

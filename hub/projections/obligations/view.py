@@ -1,8 +1,8 @@
 """The obligations view 待办义务: who owes what to whom by when, and why that date (custody rules §2).
 
-One row per running limit. Due dates are copied from events, never computed. Feedback follows the baton: its debtor is the
-custodian of the moment. ``born`` and ``k`` (position and place within it) name the event that made the row and never
-change; ``since_at`` is when the present limit started.
+One row per running limit. Due dates are copied from events, never computed. Feedback follows the baton: its debtor is
+the custodian of the moment. ``born`` and ``k`` (position and place within it) name the event that made the row and
+never change; ``since_at`` is when the present limit started.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from ..sheet import By, Case, Changes, Now, Row, Sheet, View, id_, number, words
 
 @dataclass(slots=True, eq=False)
 class Obligation(Row):
-    """A running limit. ``signed_at``: of an accept limit whose offer is signed. ``version``: the dispute's, at its last change."""
+    """A running limit. ``signed_at``: of an accept limit whose offer is signed. ``version``: the dispute's, at its
+    last change.
+    """
 
     dispute: bytes
     born: int
