@@ -56,6 +56,9 @@ ACTIONS: Final[dict[str, Action]] = {
     "read.code": Action(PUBLIC, "查询代码表", "read code lists and error codes"),
     "read.schema": Action(PUBLIC, "查询模式", "read the schemas of the contract"),
     "read.doc": Action(PUBLIC, "查看接口文档", "read the interface description"),
+    "read.detail": Action(
+        _by(OPERATOR, AUDITOR), "查看健康检查细节", "see addresses and figures behind a health check"
+    ),
     "read.health": Action(PUBLIC, "健康检查", "ask whether the hub is alive and ready"),
 }
 

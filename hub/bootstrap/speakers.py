@@ -1,7 +1,8 @@
 """For whom each system speaks, for the writer's first guard: a copy of the credentials, looked up per command.
 
 Guarantee: a change to a system counts at most ``FRESH`` seconds later; a system that is not in the copy is
-looked for at once, so a new one may speak from the moment it exists.
+looked for at once, so a new one may speak from the moment it exists. While the table cannot be read, the
+copy stands.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
+import structlog
+from sqlalchemy.exc import DBAPIError
+
 from hub.access import System, may_speak
 from hub.aggregates.agency import names
 from hub.aggregates.command import Command
@@ -19,6 +23,7 @@ from hub.store.credentials import Credentials
 from hub.words import HUB_SYSTEM, Refusal
 
 FRESH: Final = 1.0  # seconds
+log = structlog.get_logger(__name__)
 HUB: Final = System(HUB_SYSTEM, frozenset(), frozenset())
 
 
@@ -47,7 +52,7 @@ class Speakers:
         """An active system by name."""
         with self._lock:
             if self._monotonic() - self._looked >= FRESH or name not in self._known:
-                self._refresh()
+                self._refresh(name)
             return self._known.get(name)
 
     def names(self) -> list[str]:
@@ -63,13 +68,19 @@ class Speakers:
         with self._lock:
             return list(self._known.values())
 
-    def _refresh(self) -> None:
-        changes = self._credentials.changes()
-        if changes != self._changes:
-            self._known = {
-                row.name: System(row.name, row.agencies, row.roles)
-                for row in self._credentials.systems().values()
-                if row.disabled_at is None
-            }
-            self._changes = changes
+    def _refresh(self, asked: str = "") -> None:
+        try:
+            changes = self._credentials.changes()
+            if changes != self._changes:
+                self._known = {
+                    row.name: System(row.name, row.agencies, row.roles)
+                    for row in self._credentials.systems().values()
+                    if row.disabled_at is None
+                }
+                self._changes = changes
+        except DBAPIError:
+            # Not "unknown", which would be an answer for ever: what is known goes on, about others nothing can be said.
+            if asked and asked not in self._known:
+                raise
+            log.warning("speakers.not_read")
         self._looked = self._monotonic()

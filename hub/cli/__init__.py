@@ -19,6 +19,7 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
     "city": ("hub.cli.city:city", "城市与单位 · the agencies of a city"),
     "system": ("hub.cli.system:system", "接入系统与密钥 · systems and their API keys"),
     "parties": ("hub.cli.parties:parties", "当事人脱敏信息 · masked names of parties"),
+    "quarantine": ("hub.cli.quarantine:quarantine", "隔离区 · records that could not be read"),
     "views": ("hub.cli.views:views", "视图：状态、重建、暂存 · views: status, rebuild, parked"),
     "kafka": ("hub.cli.kafka:kafka", "试用代理、主题与权限 · trial broker, topics, users, rights"),
     "recover": ("hub.cli.kafka:recover", "从主题恢复存储 · give a store back what the topics hold"),

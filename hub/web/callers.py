@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from fastapi import Depends
+from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
 
 from hub.access import ACTIONS, PUBLIC, System, may, scope
@@ -47,10 +48,24 @@ def parts_of(request: Request) -> Parts:
     return parts
 
 
+def _known(request: Request) -> System | None:
+    """The system whose key the request carries."""
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    return parts_of(request).keys.system(key.strip()) if scheme.lower() == "bearer" and key else None
+
+
+def allowed(request: Request, action: str) -> bool:
+    """On a public route: whether the request carries a key that allows a further action. Never an error."""
+    try:
+        system = _known(request)
+    except DBAPIError:
+        return False
+    return system is not None and may(system.roles, action)
+
+
 def _find(request: Request, action: str) -> Caller:
     parts = parts_of(request)
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    system = parts.keys.system(key.strip()) if scheme.lower() == "bearer" and key else None
+    system = _known(request)
     if system is None:
         raise Problem("access.key")
     request.state.system = system.name

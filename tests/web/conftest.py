@@ -1,9 +1,11 @@
 """A whole hub in this process, on SQLite and the table log, with a clock that stands still until a test moves it."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from hub.bootstrap import configure_logging
 from tests.web.hubs import Trial
@@ -29,6 +31,12 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
         made.close()
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _quiet() -> None:
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Only warnings, and afterwards logging as it was: other tests read what structlog writes by itself."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
     configure_logging("console", "warning")
+    yield
+    root.handlers[:], root.level = handlers, level
+    structlog.reset_defaults()

@@ -35,7 +35,6 @@ def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[Lines]:
     configure_logging("json", "debug")
     logging.getLogger("httpx2").setLevel(logging.WARNING)  # the test's own client writes its URLs
     yield Lines(capsys)
-    configure_logging("console", "warning")
 
 
 def party(**fields: Any) -> dict[str, Any]:

@@ -121,6 +121,15 @@ def test_a_clock_far_behind_the_last_event_is_not_ready(trial: Trial) -> None:
     assert ready(trial) == (200, [])
 
 
+def test_details_are_for_the_operator(trial: Trial) -> None:
+    trial.play()
+    operator, agency = trial.peer("ops", role="operator"), trial.peer("one", VILLAGE)
+    trial.clock.advance(-600 * SECOND)
+    for headers, told in (({}, ""), (agency.headers, ""), (operator.headers, "600 s"), ({"authorization": "x"}, "")):
+        answer = trial.client.get("/readyz", headers=headers)
+        assert answer.status_code == 503 and answer.json()["reasons"][0]["detail"] == told
+
+
 def test_views_far_behind_are_a_reason(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hub.bootstrap.hub.VIEWS_BEHIND", 10)
     assert ready(trial) == (200, [])

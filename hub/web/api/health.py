@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..callers import Caller, bound, calling, parts_of
+from ..callers import Caller, allowed, bound, calling, parts_of
 from ..parts import Reason
 from ..problems import RETRY_AFTER, entry, language
 from ..respond import Json
@@ -38,20 +38,22 @@ def readyz(request: Request, of: Use = "submissions") -> Response:
     """Whether this instance may be used now; each reason against it with its code and what to do.
 
     `of=reads` leaves out what concerns commands only: an instance that does not hold the lease serves reads.
+    `detail` (addresses, figures) is for an operator's or auditor's key; without one it is empty.
     """
     health = parts_of(request).health(of == "reads")
+    whole = bool(health.reasons or health.warnings) and allowed(request, "read.detail")
     told = {
         "ready": not health.reasons,
-        "reasons": [_told(request, reason) for reason in health.reasons],
-        "warnings": [_told(request, reason) for reason in health.warnings],
+        "reasons": [_told(request, reason, whole) for reason in health.reasons],
+        "warnings": [_told(request, reason, whole) for reason in health.warnings],
     }
     return Json(told, 503 if health.reasons else 200, {"Retry-After": RETRY_AFTER} if health.reasons else None)
 
 
-def _told(request: Request, reason: Reason) -> dict[str, str]:
+def _told(request: Request, reason: Reason, whole: bool) -> dict[str, str]:
     line = entry(reason.code)
     title, advice = (line.en, line.do_en) if language(request) == "en" else (line.zh, line.do_zh)
-    return {"code": reason.code, "title": title, "detail": reason.detail, "advice": advice}
+    return {"code": reason.code, "title": title, "detail": reason.detail if whole else "", "advice": advice}
 
 
 @router.get(
