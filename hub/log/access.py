@@ -16,6 +16,8 @@ from kafka import KafkaAdminClient
 from kafka.errors import (
     AuthorizationError,
     KafkaError,
+    LogTruncationError,
+    OffsetOutOfRangeError,
     RetriableError,
     SaslAuthenticationFailedError,
     UnsupportedSaslMechanismError,
@@ -83,6 +85,11 @@ def problem_of(access: Access, why: BaseException) -> Problem:
     return Problem(UNREACHABLE, f"{access.bootstrap}: {type(why).__name__}")
 
 
+def partitions_of(why: OffsetOutOfRangeError | LogTruncationError) -> list[Any]:
+    """The partitions whose next offset the broker does not know (any more)."""
+    return list(why.divergent_offsets if isinstance(why, LogTruncationError) else why.args[0])
+
+
 class Admin:
     """Metadata and topics. Every method raises LogUnavailable instead of the client's errors. One thread at a time."""
 
@@ -146,6 +153,9 @@ class Admin:
         except KafkaError as why:
             self.close()
             raise LogUnavailable(problem_of(self.access, why)) from why
+        except Exception:
+            self.close()  # whatever it was, the next call starts with a new client
+            raise
 
 
 def check_access(access: Access) -> Problem | None:

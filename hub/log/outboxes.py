@@ -15,9 +15,9 @@ from typing import Any, Final, NamedTuple
 
 import structlog
 from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError, OffsetOutOfRangeError
+from kafka.errors import KafkaError, LogTruncationError, OffsetOutOfRangeError
 
-from .access import Access, Admin, problem_of
+from .access import Access, Admin, partitions_of, problem_of
 from .port import LogUnavailable
 from .wire import Headers
 
@@ -145,11 +145,15 @@ class Outboxes:
                 _let_parked_records_return(consumer)
             else:
                 time.sleep(timeout)
-        except OffsetOutOfRangeError as why:
-            self.unsure |= {s for s, box in self._boxes.items() if box.tp in why.args[0]}
+        except (OffsetOutOfRangeError, LogTruncationError) as why:
+            gone = partitions_of(why)
+            self.unsure |= {s for s, box in self._boxes.items() if box.tp in gone}
         except KafkaError as why:
             self.close()
             raise LogUnavailable(problem_of(self._access, why)) from why
+        except Exception:
+            self.close()
+            raise
         return any(box.buffer for box in self._boxes.values())
 
     def waiting(self) -> list[str]:

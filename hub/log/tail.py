@@ -15,9 +15,9 @@ from typing import Any, Final, NamedTuple
 
 import structlog
 from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError, OffsetOutOfRangeError
+from kafka.errors import KafkaError, LogTruncationError, OffsetOutOfRangeError
 
-from .access import Access, problem_of
+from .access import Access, partitions_of, problem_of
 from .port import GAP_ALARM_SECONDS, LastPlusOne, LogUnavailable, Verdict
 from .wire import Headers, number_of
 
@@ -109,15 +109,18 @@ class Tails:
         try:
             consumer = self._open()
             found = consumer.poll(timeout_ms=int(timeout * 1_000), max_records=self._max_records)
-        except OffsetOutOfRangeError as why:
-            for tp in why.args[0]:
-                log.warning("log.offset_out_of_range", topic=tp.topic, offset=why.args[0][tp])
+        except (OffsetOutOfRangeError, LogTruncationError) as why:
+            for tp in partitions_of(why):
+                log.warning("log.offset_gone", topic=tp.topic, error=type(why).__name__)
                 self._begin_again(self._readings[tp.topic])
             return {}
         except KafkaError as why:
-            # Truncation, corruption, an epoch nobody knows: a new client from the last applied number is always right.
+            # Corruption, an epoch nobody knows: a new client from the last applied number is always right.
             self.close()
             raise LogUnavailable(problem_of(self._access, why)) from why
+        except Exception:
+            self.close()
+            raise
         passed = {tp.topic: self._judge(self._readings[tp.topic], batch) for tp, batch in found.items()}
         self._watch(found)
         return {topic: reads for topic, reads in passed.items() if reads}
@@ -135,8 +138,11 @@ class Tails:
 
     def next_offset(self, topic: str) -> int:
         """The offset that is read next."""
-        consumer = self._open()
-        return int(consumer.position(self._readings[topic].tp, timeout_ms=OFFSETS_MS))
+        try:
+            return int(self._open().position(self._readings[topic].tp, timeout_ms=OFFSETS_MS))
+        except (KafkaError, TypeError) as why:  # TypeError: no position within the time-out
+            self.close()
+            raise LogUnavailable(problem_of(self._access, why)) from why
 
     def close(self) -> None:
         """Give up the client; the next call opens another and goes on behind the last applied numbers."""

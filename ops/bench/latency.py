@@ -25,6 +25,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from hub.aggregates.command import Command
 from hub.bootstrap.hub import Hub, build
 from hub.contract import load
+from hub.log.access import Access, Admin
 from hub.log.topics import Topics
 from hub.settings import Settings
 from hub.words import CommandId, dispute_id
@@ -65,6 +66,10 @@ def main(argv: list[str]) -> int:
         start_broker(Path(folder), heap_mb=512) as broker,
         databases(asked.database or ("sqlite", "postgres")) as makers,
     ):
+        control = bare(broker.bootstrap, run)
+        print(
+            f"control: a bare producer to a bare consumer here and now: p50 {control[0]:.1f}, p99 {control[1]:.1f} ms"
+        )
         for kind, make in makers.items():
             results += measure(kind, make(), broker.bootstrap, Path(folder), run)
     return report(results)
@@ -181,6 +186,37 @@ def _judge(kind: str, clock: _Stopwatch, sent: dict[str, int], read: dict[str, i
 
 def _quantile(ordered: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def bare(bootstrap: str, run: Run) -> tuple[float, float]:
+    """p50 and p99 in ms of one hop at the same rate without any hub: what this machine gives at this hour."""
+    access = Access(bootstrap, prefix=f"c{uuid.uuid4().hex[:8]}.", replication=1)
+    admin = Admin(access)
+    admin.ensure({access.topics.events: {}})
+    tp, many = TopicPartition(access.topics.events, 0), int(run.rate * 4)
+    took: list[float] = []
+
+    def read() -> None:
+        consumer: Any = KafkaConsumer(bootstrap_servers=bootstrap, group_id=None)
+        consumer.assign([tp])
+        consumer.seek_to_beginning(tp)
+        while len(took) < many:
+            for record in consumer.poll(timeout_ms=200).get(tp, ()):
+                took.append((time.time_ns() - int(record.value)) / 1e6)
+        consumer.close()
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    producer: Any = KafkaProducer(bootstrap_servers=bootstrap, linger_ms=0)
+    for _ in range(many):
+        producer.send(tp.topic, str(time.time_ns()).encode(), partition=0)
+        time.sleep(1.0 / run.rate)
+    producer.close()
+    reader.join(30.0)
+    admin.run("delete_topics", [tp.topic])
+    admin.close()
+    counted = sorted(took[many // 4 :])
+    return _quantile(counted, 0.50), _quantile(counted, 0.99)
 
 
 def client(bootstrap: str, prefix: str, run: Run) -> int:

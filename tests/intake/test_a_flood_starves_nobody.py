@@ -81,6 +81,8 @@ def test_a_client_that_falls_silent_is_made_anew(kafka: str, tmp_path: Path, mon
 
     monkeypatch.setattr(module, "_let_parked_records_return", lambda consumer: None)
     monkeypatch.setattr(module, "STUCK_SECONDS", 1.0)
+    monkeypatch.setattr(module, "FULL", (64, 1_000_000))
+    monkeypatch.setattr(module, "LOW", 8)
     access = access_to(kafka)
     make_topics(access, ["court", "police"])
     with raw_producer(access) as producer:

@@ -289,3 +289,43 @@ def test_a_check_while_it_runs_goes_on_afterwards(kafka: str) -> None:
         relay.wake()
         assert relay.wait_published(55, 10), "it goes on by itself"
     assert numbers(access, access.topics.events) == list(range(1, 56))
+
+
+@pytest.mark.parametrize("grown", [True, False], ids=["longer than before", "shorter than before"])
+def test_a_reader_needs_no_topic_ids(kafka: str, monkeypatch: pytest.MonkeyPatch, grown: bool) -> None:
+    """With an old broker nothing names the topic's replacement: an offset out of range, or a gap that stays, must do.
+
+    The old topic held 30 records twice, so the reader's offset was 60 at position 30; in the new one that offset lies
+    beyond the end, or behind records the reader has not seen.
+    """
+    from hub.log.tail import Tails
+
+    monkeypatch.setattr(Tails, "_recreated", lambda self, reading: False)
+    access = access_to(kafka)
+    topic = access.topics.events
+    store = ListStore(events(30))
+    relay_of(store, access).check()
+    wire = Wire(CONTRACT)
+
+    def put(rows: list[Any]) -> None:
+        with raw_producer(access) as producer:
+            for record in wire.events(rows):
+                producer.send(topic, record.value, record.key, record.headers, 0)
+            producer.flush(10)
+
+    put(store.rows + store.rows)
+    log = KafkaLog(access, CONTRACT)
+    seen: list[int] = []
+
+    def read_to(last: int) -> bool:
+        seen.extend(row.position for row in log.read(seen[-1] if seen else 0, 1_000, 0.5))
+        return seen[-1:] == [last]
+
+    eventually(lambda: read_to(30), what="the old topic is read")
+    log.read(30, 1, 0.5)  # past the repeats, to the end of the old topic
+    delete_topic(access, topic)
+    relay_of(store, access).check()
+    put(events(90 if grown else 40))
+    eventually(lambda: read_to(90 if grown else 40), what="the new topic is read on", within=30)
+    log.close()
+    assert seen == list(range(1, (90 if grown else 40) + 1))
