@@ -175,6 +175,7 @@ class OverHttp(Both):
         assert {w.text(envelope.command_id) for envelope, _ in recorded} <= {sent.body["command_id"]}
         if sent.status not in (200, 201):
             assert not recorded and sent.status < 500, (sent, recorded)
+            assert sent.answer["field"] in ("", *sent.body), sent
             return w.Refusal(sent.answer["code"], sent.answer["field"], sent.answer["detail"])
         assert bool(recorded) == (sent.status == 201), (sent, recorded)
         return tuple(event for _, event in recorded)

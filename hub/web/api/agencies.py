@@ -73,6 +73,7 @@ def agency(
         "read.completeness",
         "签收用时与退回率 · pick-up times and return rates",
         _200={"model": models.Pickup},
+        _404=problem_response("unknown agency"),
         _503=BEHIND,
     ),
 )

@@ -22,20 +22,21 @@ from ..callers import bound, parts_of
 from ..strict_json import read
 from . import models
 
-MEDIA_TYPE = "application/vnd.schemaregistry.v1+json"
-router = APIRouter(prefix="/registry", tags=["schemas"])
 FAULT = {"model": models.RegistryError, "description": "an error in Confluent's form"}
 WRITES = ["POST", "PUT", "DELETE"]
 
 
 class _Reply(Response):
-    media_type = MEDIA_TYPE
+    media_type = "application/vnd.schemaregistry.v1+json"
 
     def __init__(self, content: Any, status_code: int = 200) -> None:
         super().__init__(content, status_code)
 
     def render(self, content: Any) -> bytes:
         return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+router = APIRouter(prefix="/registry", tags=["schemas"], default_response_class=_Reply)
 
 
 def _error(status: int, code: int, message: str) -> Response:

@@ -170,7 +170,11 @@ By = Annotated[
     "/completeness",
     tags=["figures"],
     **bound(
-        "read.completeness", "闭合等式 · the completeness equation", _200={"model": models.Completeness}, _503=BEHIND
+        "read.completeness",
+        "闭合等式 · the completeness equation",
+        _200={"model": models.Completeness},
+        _404=problem_response("unknown agency"),
+        _503=BEHIND,
     ),
 )
 def completeness(
