@@ -15,9 +15,13 @@ from .hub_parts import COURT, POLICE, command_id, register, running, taking_in
 pytestmark = pytest.mark.kafka
 
 
-def test_each_record_takes_effect_once_and_is_answered(kafka: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_each_record_takes_effect_once_and_is_answered(
+    kafka: str, tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
     access = access_to(kafka)
-    with running(tmp_path) as parts, taking_in(parts, access) as intake:
+    url = request.getfixturevalue("pg_url")() if database == "postgres" else ""
+    with running(tmp_path, url=url) as parts, taking_in(parts, access) as intake:
         with raw_producer(access) as producer:
             for k in range(150):
                 producer.send(access.topics.outbox("court"), register(f"c{k}"), partition=0)

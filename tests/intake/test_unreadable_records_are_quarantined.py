@@ -90,10 +90,14 @@ def test_a_header_that_names_another_command_is_refused(header: str) -> None:
         assert (refused.value.code, refused.value.field) == ("command.id_differs", header)
 
 
-def test_the_next_record_is_unharmed_and_the_sender_is_told_once(kafka: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_the_next_record_is_unharmed_and_the_sender_is_told_once(
+    kafka: str, tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
     access = access_to(kafka)
+    url = request.getfixturevalue("pg_url")() if database == "postgres" else ""
     sent: list[tuple[bytes | None, str, str]] = []
-    with running(tmp_path) as parts:
+    with running(tmp_path, url=url) as parts:
         with taking_in(parts, access) as intake:
             with raw_producer(access) as producer:
 

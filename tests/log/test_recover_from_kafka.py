@@ -118,10 +118,17 @@ def opened(folder: Path) -> Store:
     return open_store(f"sqlite:///{folder / 'hub.db'}")
 
 
-@pytest.mark.parametrize("which", ["older copy", "empty store"])
-def test_everything_published_comes_back(city: City, which: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "which", ["older copy", "empty store", pytest.param("empty PostgreSQL", marks=pytest.mark.postgres)]
+)
+def test_everything_published_comes_back(
+    city: City, which: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     expected = opened(city.newest)
-    store = opened(city.older if which == "older copy" else tmp_path / "empty")
+    if which == "empty PostgreSQL":
+        store = open_store(request.getfixturevalue("pg_url")())
+    else:
+        store = opened(city.older if which == "older copy" else tmp_path / "empty")
     relay = Relay(store, CONTRACT, city.access, lambda: ["court", "police"])
     problem = relay.check()
     assert problem is not None and problem.code == AHEAD
