@@ -44,7 +44,7 @@ IN_STORE = {
         "UPDATE stored_events SET notification_id = CASE notification_id WHEN 11 THEN -12 ELSE -11 END"
         " WHERE notification_id IN (11, 12); UPDATE stored_events SET notification_id = -notification_id"
         " WHERE notification_id < 0",
-        "position 1[12]",
+        "position 1[12]|events to 1[12]",
     ),
     "a message is gone": ("DELETE FROM deliveries WHERE system = 's1' AND n = 5", "counted"),
     "a message came twice": (
