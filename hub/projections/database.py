@@ -151,7 +151,10 @@ class Database:
                     auto.execute(text(f"analyze {table.fullname}"))
 
     def switch(self, made: Book) -> bool:
-        """Make a generation the current one, in one transaction; False while it is behind the present one."""
+        """Make a generation the current one, in one transaction; False while it is behind the present one.
+
+        The tracking rows of all others go with it: a runner that still writes to one loses at its next commit.
+        """
         c, t = self.shared.current, self.shared.tracking
         view = made.view
         with self.layout() as db:
@@ -162,14 +165,16 @@ class Database:
             if present is None:
                 db.execute(insert(c).values(view=view.name, version=view.version, generation=made.generation))
                 return True
-            old = db.execute(
-                select(t.c.position).where(
-                    t.c.view == view.name, t.c.version == present.version, t.c.generation == present.generation
-                )
-            ).scalar()
-            if old is not None and present.version == view.version and old > position:
+            old = (t.c.view == view.name, t.c.version == present.version, t.c.generation == present.generation)
+            # Locked: its runner must not move it between this look and the switch, or figures would go back.
+            ahead = db.execute(select(t.c.position).where(*old).with_for_update()).scalar()
+            if ahead is not None and present.version == view.version and ahead > position:
                 return False
-            db.execute(update(c).where(c.c.view == view.name).values(version=view.version, generation=made.generation))
+            for table in (t, self.shared.parked):
+                others = (table.c.version != view.version) | (table.c.generation != made.generation)
+                db.execute(table.delete().where(table.c.view == view.name, others))
+            switched = update(c).where(c.c.view == view.name)
+            db.execute(switched.values(version=view.version, generation=made.generation))
             return True
 
     def drop_others(self, view: View) -> None:

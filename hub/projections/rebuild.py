@@ -30,6 +30,7 @@ READ: Final = 2_000  # events decoded and folded at a time
 FLUSH: Final = 200_000  # changed rows in memory at which they are written: the later, the fewer writes per row
 KEEP: Final = 60_000  # disputes in memory beyond a write
 BATCH: Final = 10_000  # events per read of the log
+GRACE: Final = 1.0  # seconds the replaced tables stay for readers that have just looked up their names
 NEAR: Final = 1_000  # events behind the end from which the indexes are made and the switch is tried
 log = structlog.get_logger(__name__)
 
@@ -104,6 +105,7 @@ def rebuild(
     *,
     batch: int = BATCH,
     timeout: float = 1.0,
+    grace: float = GRACE,
     cancel: threading.Event | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> int:
@@ -127,6 +129,7 @@ def rebuild(
                 # The live view may be ahead of what we read: its figures must never go back.
                 if builder.position >= source.end() and database.switch(made):
                     break
+            stop.wait(grace)
         finally:
             builder.close()
             database.drop_others(view)

@@ -17,7 +17,7 @@ from . import agencies, completeness, custody, obligations, timeline
 from .channel import Lost, Parking
 from .crew import Crew
 from .database import Database, Missing
-from .rebuild import BATCH, rebuild
+from .rebuild import BATCH, GRACE, rebuild
 from .runner import Runner
 from .sheet import View
 
@@ -122,14 +122,17 @@ class Views:
     # --- rebuilding and parked sequences ----------------------------------------------------------------------------
 
     def rebuild(
-        self, name: str, source: Log, *, batch: int = BATCH, cancel: threading.Event | None = None,
+        self, name: str, source: Log, *, batch: int = BATCH, grace: float = GRACE,
+        cancel: threading.Event | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> int:  # fmt: skip
         """Build a view anew beside the live one and switch to it; see ``rebuild``. Returns the position at the
         switch.
         """
         view = self.all[name]
-        return rebuild(self.database, self.contract, view, source, batch=batch, cancel=cancel, progress=progress)
+        return rebuild(
+            self.database, self.contract, view, source, batch=batch, grace=grace, cancel=cancel, progress=progress
+        )
 
     def parked(self, name: str, stream: bytes | None = None) -> list[Parking]:
         """The events a view has put aside, by position; of one stream, or of all."""

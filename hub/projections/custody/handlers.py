@@ -168,7 +168,7 @@ def contested(case: Custody, now: Now, referral: bytes, settler: bytes) -> None:
 @on("referral.settled", "referral")
 def settled(case: Custody, now: Now, referral: bytes) -> None:
     leg = case.legs[referral]
-    leg.contested, leg.settler, leg.role = 0, None, 0
+    leg.contested, leg.role = 0, 0  # who was to settle it goes on seeing the dispute
     case.keep(leg)
 
 

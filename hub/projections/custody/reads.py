@@ -160,6 +160,8 @@ def _involves(s: Sight, dispute: Any, agencies: Collection[bytes]) -> Any:
     wanted = list(agencies)
     return or_(
         exists().where(and_(g.c.dispute == dispute, g.c.custodian.in_(wanted))),
-        exists().where(and_(leg.c.dispute == dispute, or_(leg.c.sender.in_(wanted), leg.c.receiver.in_(wanted)))),
+        exists().where(
+            and_(leg.c.dispute == dispute, or_(*(leg.c[end].in_(wanted) for end in ("sender", "receiver", "settler"))))
+        ),
         exists().where(and_(debt.c.dispute == dispute, or_(debt.c.debtor.in_(wanted), debt.c.creditor.in_(wanted)))),
     )
