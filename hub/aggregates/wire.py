@@ -66,7 +66,8 @@ def to_command(
     own = values[HEAD:]
     sealed: tuple[Sealed, ...] = ()
     if schema.name == "register":
-        sealed = tuple(Sealed(i, p[3], p[4]) for i, p in enumerate(fields["parties"]) if p[3] is not None)
+        parties = enumerate(fields["parties"])
+        sealed = tuple(Sealed(i, p[3] or "", p[4]) for i, p in parties if p[3] is not None or p[4] is not None)
         own = (*own[:-1], tuple(Party(*p[:3]) for p in fields["parties"]))
     cls: Any = commands.CLASSES.get(schema.name) or names.COMMANDS[schema.name]
     if schema.name in commands.CLASSES and schema.name != "register" and fields["dispute"] is None:

@@ -62,6 +62,8 @@ def test_names_and_salts_leave_the_command() -> None:
     assert command.body.parties == (("applicant", "person", b"h" * 32),)
     assert command.sealed == ((0, "张某某", b"s" * 32),)
     assert "张某某" not in repr(command.body)
+    assert read("register", parties=((*PARTY[:3], None, b"s" * 32),)).sealed == ((0, "", b"s" * 32),)
+    assert read("register", parties=((*PARTY[:3], None, None),)).sealed == ()
 
 
 @pytest.mark.parametrize(
