@@ -49,11 +49,13 @@ def eventful(found: Mapping[bytes, History]) -> bytes:
 
     def weight(stream: bytes) -> tuple[float, bytes]:
         count = Counter(name for name, _ in found[stream])
+        everything = count["referral.returned"] and count["referral.lapsed"] and count["referral.assigned"]
         holders = len({fields["custodian"] for _, fields in found[stream]})
         return (
             4 * min(count["referral.returned"], 2) + 5 * min(count["referral.lapsed"], 2)
             + 7 * bool(count["referral.assigned"]) + 3 * min(holders, 5) + 0.3 * count["attempt.held"]
-            + 2 * bool(count["feedback.given"]) + bool(count["obligation.urged"]) - 4 * bool(count["dispute.closed"]),
+            + 12 * bool(everything) + 2 * bool(count["feedback.given"]) + bool(count["obligation.urged"])
+            - 4 * bool(count["dispute.closed"]),
             stream,
         )  # fmt: skip
 

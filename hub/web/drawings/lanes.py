@@ -113,7 +113,7 @@ def _marks(c: Canvas) -> None:
         elif mark.kind == "urge":
             c.put(marks.icon("urge", x, y - 16, 12, "m-soon"))
         elif mark.kind in ("closed", "voided"):
-            c.put(marks.icon("closed", x + 4, y, 18, "m-baton"))
+            c.put(marks.end(c.room(mark.agency, x, 9), y))
         elif mark.kind == "reopened":
             c.put(marks.dot(x, y))
 

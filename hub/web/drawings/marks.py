@@ -11,7 +11,6 @@ ICONS = {
     "withdraw": "M1.5 2h1.9v12H1.5Zm8.3.8v3.3h5v3.8h-5v3.3L4.4 8Z",
     "designate": "M3 1h1.8v1H14l-2.4 3.5L14 9H4.8v6H3Z",
     "urge": "M8 1a4.5 4.5 0 0 1 4.5 4.5V9l1.5 2.5H2L3.5 9V5.5A4.5 4.5 0 0 1 8 1Zm-2 11.7h4a2 2 0 0 1-4 0Z",
-    "closed": "M2 2h12v12H2Zm9.3 2.6L6.9 9.3 4.8 7.4 3.7 8.6l3.3 3.1 5.5-6Z",
 }
 
 
@@ -29,7 +28,7 @@ def icon(name: str, x: float, y: float, size: float, css: str) -> tuple[str, Box
 
 def ring(x: float, y: float) -> tuple[str, Box]:
     """An acceptance: a ring with a tick."""
-    tick = f"M{n(x - 3.5)} {n(y)}l2.5 2.700 4.600 -5.200"
+    tick = f"M{n(x - 3.5)} {n(y)}l2.5 2.7 4.6 -5.2"
     return f'<circle class="ring" cx="{n(x)}" cy="{n(y)}" r="8"/><path class="ring-i" d="{tick}"/>', around(x, y, 9.5)
 
 
@@ -44,6 +43,12 @@ def attempt(x: float, y: float, text: str) -> tuple[str, Box]:
     body = f'<rect class="{css}" x="{n(x - 8)}" y="{n(y - 8)}" width="16" height="16" rx="2"/>'
     words = f'<text class="try-t" x="{n(x)}" y="{n(y + 4)}">{text}</text>' if text else ""
     return body + words, around(x, y, 9)
+
+
+def end(x: float, y: float) -> tuple[str, Box]:
+    """The closing: a square with a tick."""
+    box = f'<rect class="ring" x="{n(x - 8)}" y="{n(y - 8)}" width="16" height="16" rx="2"/>'
+    return f'{box}<path class="ring-i" d="M{n(x - 3.5)} {n(y)}l2.5 2.7 4.6 -5.2"/>', around(x, y, 9.5)
 
 
 def diamond(x: float, y: float, light: str) -> tuple[str, Box]:
