@@ -51,8 +51,11 @@ class CityFile(NamedTuple):
     faults: list[Fault]
 
 
-def read(raw: bytes, registered: Container[str] = ()) -> CityFile:
-    """Read a file. ``registered``: codes that the hub has already, which may be named as superiors."""
+def read(raw: bytes, registered: Container[str] = (), dissolved: Container[str] = ()) -> CityFile:
+    """Read a file. ``registered``: codes that the hub has already, which may be named as superiors.
+
+    ``dissolved``: codes of agencies that are no more: a dissolved agency never comes back, a new one needs a new code.
+    """
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as why:
@@ -76,6 +79,11 @@ def read(raw: bytes, registered: Container[str] = ()) -> CityFile:
         agency, wrong = _row(row, {name: value.strip() for name, value in cells.items()})
         if agency.code in found:
             wrong.append(Fault(row, "code", "city.duplicate", f"already in line {found[agency.code][0]}"))
+        elif agency.code in dissolved:
+            wrong.append(
+                Fault(row, "code", "city.dissolved", f"{agency.code} was dissolved: a new agency needs a new code")
+            )
+            found[agency.code] = row, agency
         else:
             found[agency.code] = row, agency
         faults += wrong

@@ -58,8 +58,8 @@ def load(file: str, dry_run: bool) -> None:
     """
     settings = common.read_settings()
     with common.opened_store(settings) as store:
-        known = _known(store)
-    steps = plan(_agencies(file, known), known)
+        known, dissolved = _known(store)
+    steps = plan(_agencies(file, known, dissolved), known)
     _say_plan(steps, dry_run)
     if dry_run or not steps:
         return
@@ -78,7 +78,7 @@ def load(file: str, dry_run: bool) -> None:
 def show(as_csv: bool) -> None:
     """Show what the hub knows: how many agencies of which kind and level."""
     with common.opened_store(common.read_settings()) as store:
-        known = _known(store)
+        known, _ = _known(store)
     if as_csv:
         sys.stdout.buffer.write(write(known.values()))
         return
@@ -90,15 +90,13 @@ def show(as_csv: bool) -> None:
         click.echo(f"{len(known):>6}  {'合计 · all':<20}")
 
 
-def _agencies(file: str, known: dict[str, Agency]) -> list[Agency]:
+def _agencies(file: str, known: dict[str, Agency], dissolved: set[str]) -> list[Agency]:
     path = Path(file)
-    if file == BUILT_IN and not path.exists():
-        return chuxiong.build()
     try:
-        raw = path.read_bytes()
+        raw = write(chuxiong.build()) if file == BUILT_IN and not path.exists() else path.read_bytes()
     except OSError as why:
         raise click.BadParameter(f"{path}: {why.strerror}", param_hint="FILE") from None
-    found: CityFile = read(raw, known)
+    found: CityFile = read(raw, known, dissolved)
     for fault in found.faults[:SHOWN]:
         click.echo(f"{path}:{fault.row}: {fault.field or '-'}: {fault.code}: {fault.detail}", err=True)
     if found.faults:
@@ -116,15 +114,15 @@ def _say_plan(steps: list[Step], dry_run: bool) -> None:
             click.echo(f"  … {len(steps) - SHOWN}")
 
 
-def _known(store: Store) -> dict[str, Agency]:
-    """The registered agencies that are not dissolved, by code, as a file would have them."""
+def _known(store: Store) -> tuple[dict[str, Agency], set[str]]:
+    """The registered agencies by code, as a file would have them; and the codes of those dissolved."""
     contract, registry, intern = load_contract(), Registry(), Interner()
     for row in store.agencies():
         _, event = restore(contract, row.body, intern)
         assert not isinstance(event, events.Event)
         registry = registry.evolve(AgencyId(row.stream), event)
     codes = {a.id: a.code for a in registry.agencies.values()}
-    return {
+    living = {
         a.code: Agency(
             a.code, a.name, a.kind, a.level, a.region, codes[a.superior] if a.superior else "", a.competences,
             a.mediators, a.seal,
@@ -132,6 +130,7 @@ def _known(store: Store) -> dict[str, Agency]:
         for a in registry.agencies.values()
         if a.state != DISSOLVED
     }  # fmt: skip
+    return living, set(codes.values()) - set(living)
 
 
 @contextmanager

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from connectors.city.chuxiong import CITY, DEPARTMENTS, TRADES, build, is_community, regions
 from connectors.city.agency import CODE
+from connectors.city.chuxiong import CITY, DEPARTMENTS, TRADES, build, is_community, regions
 from hub.aggregates.wire import code_list
 
 AGENCIES = build()

@@ -74,6 +74,11 @@ def test_a_superior_may_be_registered_already() -> None:
     assert read((HEAD + row).encode()).faults == [Fault(2, "superior", "city.superior", "old.pmc is nowhere")]
 
 
+def test_a_dissolved_agency_does_not_come_back() -> None:
+    found = read((HEAD + GOOD).encode(), dissolved={"510700.pmc"})
+    assert [(f.row, f.field, f.code) for f in found.faults] == [(2, "code", "city.dissolved")]
+
+
 def test_what_is_written_is_read_back_in_any_order_with_superiors_first() -> None:
     city = build()
     lines = write(city).decode().splitlines()
