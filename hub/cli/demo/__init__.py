@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 
 @click.command()
-@click.option("--seed", default=10, show_default=True, help="种子 · the same seed gives the same month")
+@click.option("--seed", default=3, show_default=True, help="种子 · the same seed gives the same month")
 @click.option("--kafka", default="", metavar="ADDRESS", help="经 Kafka 上报 · systems speak through this broker")
 @click.option("--out", default=Path("out"), show_default=True, type=click.Path(path_type=Path, file_okay=False))
 @click.option("--days", default=31, show_default=True, type=click.IntRange(1, 62), help="天数 · length of the month")
