@@ -58,3 +58,12 @@ def test_the_sdk_refuses_truncated_and_trailing_bytes() -> None:
     for raw in (whole[:-1], whole + b"\x00", whole[:7]):
         with pytest.raises(ValueError):
             SCHEMAS.read_kafka(raw)
+
+
+@EACH
+def test_what_is_left_out_takes_the_same_default_in_both(golden: dict[str, Any]) -> None:
+    record, schema = SCHEMAS.by_id[golden["id"]], CONTRACT.by_id[golden["id"]]
+    optional = {field.name for field in schema.record.fields if field.optional}
+    needed = {name: value for name, value in golden["json"].items() if name not in optional}
+    _, values = CONTRACT.from_json(golden["role"], golden["name"], needed)
+    assert record.stored(record.form.from_json(needed)) == CONTRACT.encode(schema, values)
