@@ -142,7 +142,10 @@ class OverHttp(Both):
 
     def play(self) -> tuple[Act, str, list[str]]:
         """The command, how it ended (done, nothing, or the code), and the differences."""
-        act = self.walk.history.next()
+        return self.perform(self.walk.history.next())
+
+    def perform(self, act: Act) -> tuple[Act, str, list[str]]:
+        """The same for a command that the caller has chosen, at the machine's instant."""
         self.machine.now = max(self.machine.now, self.clock.now())  # a hub's time does not go back
         if self.machine.now > self.clock.now() or act.verb in BY_HUB or self.rng.random() < 0.1:
             self.clock.set(self.machine.now)

@@ -310,7 +310,8 @@ def succeeded(case: Custody, now: Now, closing: bytes, successor: bytes) -> None
         key = (debt.name, debt.debtor, debt.creditor if debt.name == w.ACKNOWLEDGE else b"")
         if debt.debtor == debt.creditor or key in seen:
             _over(case, now, debt)
-        seen.add(key)
+        else:
+            seen.add(key)
 
 
 VIEW.note("obligation.urged", "obligation.breached", "obligation.warned")

@@ -269,22 +269,26 @@ def urged(case: Owing, now: Now, name: str, referral: bytes | None, debtor: byte
         case.changed(now, o)
 
 
+def _mark(case: Owing, now: Now, name: str, referral: bytes | None, debtor: bytes, due: int, mark: str) -> None:
+    """Mark the limit that is meant. The others of its debtor change too: what was asked for them may have hit this one,
+    so that it has to be asked for once more.
+    """
+    meant = None
+    for o in _named(case, name, referral, debtor):
+        if meant is None and o.due_at == due and getattr(o, mark) is None:
+            meant = o
+            setattr(o, mark, now.at)
+        case.changed(now, o)
+
+
 @on("obligation.breached", "obligation", "referral", "debtor", "due_at")
 def breached(case: Owing, now: Now, name: str, referral: bytes | None, debtor: bytes, due: int) -> None:
-    for o in _named(case, name, referral, debtor):
-        if o.due_at == due and o.breached_at is None:
-            o.breached_at = now.at
-            case.changed(now, o)
-            return
+    _mark(case, now, name, referral, debtor, due, "breached_at")
 
 
 @on("obligation.warned", "obligation", "referral", "debtor", "due_at")
 def warned(case: Owing, now: Now, name: str, referral: bytes | None, debtor: bytes, due: int) -> None:
-    for o in _named(case, name, referral, debtor):
-        if o.due_at == due and o.warned_at is None:
-            o.warned_at = now.at
-            case.changed(now, o)
-            return
+    _mark(case, now, name, referral, debtor, due, "warned_at")
 
 
 @on("obligation.recomputed", "obligation", "referral", "debtor", "old_due_at", "due_at", "rule")
@@ -323,7 +327,8 @@ def succeeded(case: Owing, now: Now, closing: bytes, successor: bytes) -> None:
             key = (o.name, o.debtor, o.creditor if o.name == w.ACKNOWLEDGE else None)
             if o.debtor == o.creditor or key in seen:
                 case.end([o])
-            seen.add(key)
+            else:
+                seen.add(key)
 
 
 def after(case: Owing, now: Now) -> None:
