@@ -51,3 +51,13 @@ def test_a_lapse_leaves_custody_where_it_was() -> None:
     shown = picture(story.events, START + 130 * HOUR)
     assert [hold.agency for hold in shown.holds] == [COMMITTEE]
     assert shown.legs[0].state == "lapsed"
+
+
+def test_a_return_by_consent_keeps_the_reason_it_was_proposed_for() -> None:
+    story = Story(COMMITTEE).offer(5, b"1", STATION, channel="petition")
+    story.at(10, "referral.signed", referral=b"1", feedback_due_at=None)
+    proposal: dict[str, Any] = {"proposal": "return", "reason_code": "no_consent", "reason": "", "suggested": None}
+    story.at(20, "referral.proposed", referral=b"1", consent_due_at=START, **proposal)
+    story.at(30, "referral.returned", referral=b"1", reason_code="consented", reason="", suggested=None)
+    leg = picture(story.events, START + 4 * DAY).legs[0]
+    assert (leg.state, leg.reason) == ("returned", "no_consent")

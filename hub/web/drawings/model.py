@@ -139,9 +139,13 @@ class _Reader:
             self.legs[f["referral"]] = leg._replace(accepted=at, state=w.ACCEPTED)
         elif what in (w.RETURNED, w.WITHDRAWN, w.LAPSED, w.CONCLUDED):
             reason = str(f.get("reason_code") or f.get("cause") or "")
+            if what == w.RETURNED and reason == "consented":
+                reason = leg.reason  # why it was proposed; that the sender agreed goes without saying
             self.legs[f["referral"]] = leg._replace(ended=at, state=what, reason=reason)
             if what == w.CONCLUDED and f.get("cause") == "feedback":
                 self.says.append(Say("最终反馈", f["agency"], leg.sender, at))
+        elif what == "proposed":
+            self.legs[f["referral"]] = leg._replace(reason=f["reason_code"])
         elif what == "contested":
             self.others.setdefault(f["settler"], "裁定单位")
             self.says.append(Say("异议", leg.sender, f["settler"], at))
