@@ -13,10 +13,12 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from hub.bootstrap import configure_logging
 from tests.api.over_http import OverHttp
 
-WALKS, LENGTH = 5, 100
+WALKS, LENGTH = 4, 100
 
 
 def compare(seed: int, length: int, folder: Path) -> tuple[Counter[str], str]:
@@ -31,6 +33,7 @@ def compare(seed: int, length: int, folder: Path) -> tuple[Counter[str], str]:
         return endings, "\n".join(history.views_differences())
 
 
+@pytest.mark.slow
 def test_api_equals_model(tmp_path: Path) -> None:
     endings: Counter[str] = Counter()
     for seed in range(WALKS):
@@ -39,7 +42,7 @@ def test_api_equals_model(tmp_path: Path) -> None:
         found, differences = compare(seed, LENGTH, folder)
         assert not differences
         endings += found
-    assert endings["done"] >= 100 and endings["by the hub"] >= 40 and len(endings) >= 25, endings
+    assert endings["done"] >= 60 and endings["by the hub"] >= 30 and len(endings) >= 25, endings
 
 
 if __name__ == "__main__":
