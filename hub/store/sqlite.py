@@ -31,9 +31,9 @@ PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
 )
-# Index pages of random ids stay in memory (the default is 2 MB). The log is copied back into the database when it has
+# Index pages of random ids stay in memory, as far as 4 MB go. The log is copied back into the database when it has
 # grown to about 40 MB: a page that many batches changed is copied once, and fewer than 1 % of the commits wait for it.
-_WRITER_PRAGMAS = ("PRAGMA cache_size = -65536", "PRAGMA wal_autocheckpoint = 20000")
+_WRITER_PRAGMAS = ("PRAGMA cache_size = -4096", "PRAGMA wal_autocheckpoint = 20000")
 
 _CLAIM = "UPDATE head SET position = ?, recorded_at = max(recorded_at, ?) WHERE id = 1 AND epoch = ? AND position = ?"
 _EVENT = (

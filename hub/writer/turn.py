@@ -70,16 +70,20 @@ class Turn:
     def __init__(self, rules: Rules, world: World, now: int, shared: bool = False) -> None:
         self._rules = rules
         self._shared = shared
+        self._world = world
         self._now = now
-        self.layer = Layer(world)
+        self._series = f"{rules.city}-{rules.pack.local_year(now)}"
+        self._begin()
+
+    def _begin(self) -> None:
+        self.layer = Layer(self._world)
         self.events: list[Stored] = []
         self.answers: list[Answer] = []
         self.deliveries: list[Delivery] = []
         self.sealed: list[SealedRow] = []
         self.quarantine: list[Quarantined] = []
         self.polls: list[Poll] = []
-        self._position = world.position
-        self._series = f"{rules.city}-{rules.pack.local_year(now)}"
+        self._position = self._world.position
         self._context = self._new_context()
 
     def _new_context(self) -> Context:
@@ -124,7 +128,7 @@ class Turn:
         except Exception as error:
             if self._shared:
                 raise Again from error
-            self.layer.numbers = numbers
+            self._begin()  # this turn has no other command: whatever it left is dropped
             return Incident(incident(error, command), FAILED)
         if isinstance(decided, Refusal):
             self.layer.numbers = numbers

@@ -4,8 +4,10 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import text
 
-from hub.store import Batch, Conflict, Store
+from hub.store import Batch, Conflict, Store, open_store
+from tests.parts.waiting import eventually
 from tests.store.rows import delivery
 
 ROUNDS = 40
@@ -43,6 +45,32 @@ def test_writer_and_follower_append_at_once(opened: Callable[[], Store]) -> None
         assert [n for n, _, _ in rows] == list(range(1, 2 * ROUNDS + 1))
         assert [p for _, p, _ in rows if p] == list(range(1, ROUNDS + 1))
     assert store.deliveries.lasts() == dict.fromkeys(systems, 2 * ROUNDS)
+
+
+@pytest.mark.postgres
+def test_counters_are_locked_in_the_order_of_their_names(pg_url: Callable[[], str]) -> None:
+    """In the order given, the writer and the follower would each lock what the other waits for."""
+    store = open_store(pg_url())
+    store.deliveries.append([delivery("a"), delivery("z")])
+    row = text("SELECT n FROM delivery_counters WHERE system = :system FOR UPDATE NOWAIT")
+    with store.engine.connect() as holder, store.engine.connect() as looker:
+        holder.execute(row, {"system": "a"})
+        waiting = threading.Thread(target=store.deliveries.append, args=([delivery("z"), delivery("a")],))
+        waiting.start()
+        mine = "datname = current_database() AND wait_event_type = 'Lock'"
+        blocked = text(f"SELECT count(*) FROM pg_stat_activity WHERE {mine}")
+
+        def look() -> bool:
+            looker.rollback()  # a transaction sees one state of the server's activity only
+            return bool(looker.execute(blocked).scalar())
+
+        eventually(look, what="the appender waits for a")
+        looker.execute(row, {"system": "z"})  # not locked yet: raises if it is
+        looker.rollback()
+        holder.rollback()
+        waiting.join()
+    assert store.deliveries.lasts() == {"a": 2, "z": 2}
+    store.close()
 
 
 def test_a_repeated_or_overlapping_batch_of_a_follower_changes_nothing(opened: Callable[[], Store]) -> None:

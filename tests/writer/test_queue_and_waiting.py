@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -79,12 +80,14 @@ def test_who_waits_for_a_position(store: Store) -> None:
         assert writer.wait_beyond(3, 0.01) == 3
         reached: list[int] = []
         threads = [threading.Thread(target=lambda p=p: reached.append(writer.wait_beyond(p, 30))) for p in (3, 3, 4, 5)]
+        began = time.monotonic()
         for thread in threads:
             thread.start()
         for _ in range(3):
             one(writer, Author().register())
         for thread in threads:
             thread.join()
+        assert time.monotonic() - began < 20, "they were not woken, their time ran out"
         assert len(reached) == 4
         assert min(reached) >= 4
 
