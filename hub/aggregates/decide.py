@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from hub.contract import Contract
-from hub.words import EARLIEST, SECOND, AgencyId, DisputeId, Envelope, Refusal, agency_id, dispute_id
+from hub.words import EARLIEST, HOUR, SECOND, AgencyId, DisputeId, Envelope, Refusal, agency_id, dispute_id
 
 from .agency import names
 from .agency.decide import decide as decide_agency
@@ -89,13 +89,18 @@ def encode_event(contract: Contract, envelope: Envelope, event: Event) -> tuple[
 
 
 class Interner:
-    """One object per agency id: thousands of states share it. Not a cache of states."""
+    """One object per agency id and per due time at the end of a day: thousands of states share it. No cache of states."""
 
     def __init__(self) -> None:
         self._known: dict[bytes, bytes] = {}
+        self._hours: dict[int, int] = {}
 
     def __call__(self, raw: bytes) -> AgencyId:
         return AgencyId(self._known.setdefault(raw, raw))
+
+    def value(self, value: Any) -> Any:
+        """The shared object of an instant on the full hour, where most limits end; anything else as it is."""
+        return value if type(value) is not int or value % HOUR else self._hours.setdefault(value, value)
 
 
 HEAD = len(Envelope._fields)
@@ -110,8 +115,8 @@ def restore(contract: Contract, stored: bytes, intern: Interner) -> tuple[Envelo
     if agency is not None:
         return envelope, _agency_event(agency, values[HEAD:])
     cls: Any = events.CLASSES[schema.name]
-    custody = events.Custody(intern(values[HEAD]), *values[HEAD + 1 : CUSTODY])
-    own = values[CUSTODY:]
+    custody = events.Custody(intern(values[HEAD]), intern.value(values[HEAD + 1]), *values[HEAD + 2 : CUSTODY])
+    own = tuple(map(intern.value, values[CUSTODY:]))
     if cls is events.Registered:
         own = (*own[:-1], tuple(events.Party(*p) for p in own[-1]))
     elif cls is events.Offered or cls is events.Assigned:
