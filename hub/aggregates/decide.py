@@ -89,7 +89,7 @@ def encode_event(contract: Contract, envelope: Envelope, event: Event) -> tuple[
 
 
 class Interner:
-    """One object per agency id and per due time at the end of a day: thousands of states share it. No cache of states."""
+    """One object per agency id and per due time at the end of a day, shared by thousands of states. Caches no state."""
 
     def __init__(self) -> None:
         self._known: dict[bytes, bytes] = {}
