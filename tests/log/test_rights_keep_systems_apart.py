@@ -68,6 +68,7 @@ def read(access: Access, topic: str) -> list[Any]:
         consumer.close()
 
 
+@pytest.mark.slow
 def test_each_system_has_its_own_two_topics_and_no_other(secured: Secured) -> None:
     topics = secured.hub.topics
     court = secured.as_("court")
