@@ -18,6 +18,7 @@ from pathlib import Path
 from hub.words import Answer, Stored
 
 from .batch import Batch, Conflict, Fenced, LeaseHeld, Unknown
+from .checkpoint import Checkpointer
 from .lease import OUTAGE, Head
 from .quarantine import KEEP, cut
 from .tables import AGENCY_TOPICS
@@ -31,8 +32,8 @@ PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
 )
-# Index pages of random ids stay in memory, as far as 4 MB go. The log is copied back into the database when it has
-# grown to about 40 MB: a page that many batches changed is copied once, and fewer than 1 % of the commits wait for it.
+# Index pages of random ids stay in memory, as far as 4 MB go. The log is copied back into the database by a thread of
+# its own (``checkpoint``); only at 40 MB a commit does it.
 _WRITER_PRAGMAS = ("PRAGMA cache_size = -4096", "PRAGMA wal_autocheckpoint = 20000")
 
 _CLAIM = "UPDATE head SET position = ?, recorded_at = max(recorded_at, ?) WHERE id = 1 AND epoch = ? AND position = ?"
@@ -74,6 +75,7 @@ class SqliteLease:
         ``take_over`` puts a new lock file in place of the held one (its holder was stopped); the epoch fences it.
         """
         self._mutex = mutex
+        self._checkpointer: Checkpointer | None = None
         self._file = _lock_file(Path(path + ".lease"), take_over)
         try:
             with _fates():
@@ -81,6 +83,7 @@ class SqliteLease:
                 self._cursor = self._connection.cursor()
                 with self._transaction():
                     self.head = self._acquire(now)
+            self._checkpointer = Checkpointer(path, mutex)
         except BaseException:
             self.close()
             raise
@@ -114,6 +117,8 @@ class SqliteLease:
             if batch.moves or batch.numbers or batch.sealed or batch.quarantine:
                 self._rest(batch)
         self.head = Head(self.head.epoch, new, at)
+        if self._checkpointer is not None:
+            self._checkpointer.wrote(len(batch.events) + len(batch.answers))
 
     def _rest(self, batch: Batch) -> None:
         run = self._cursor.execute
@@ -185,6 +190,8 @@ class SqliteLease:
 
     def close(self) -> None:
         """Closing the file releases the lock."""
+        if self._checkpointer is not None:
+            self._checkpointer.close()
         with contextlib.suppress(sqlite3.Error, AttributeError):
             self._connection.close()
         os.close(self._file) if self._file >= 0 else None
