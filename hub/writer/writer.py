@@ -27,6 +27,7 @@ from .hands import Hands, Lost
 from .outcome import FAILED, NOT_WRITER, STORE_GONE, Outcome
 from .queue import Poll, Queue, Ticket
 from .turn import Access, Roles, Rules, incident
+from .waiters import Waiters
 
 log = structlog.get_logger(__name__)
 
@@ -71,9 +72,7 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._stopping = threading.Event()
         self._accepted = threading.Event()
-        self._waiters: list[tuple[int, _thread.LockType]] = []
-        self._mutex = threading.Lock()
-        self._ended = False
+        self._waiters = Waiters(lambda: self.position)
         self.problem = CLOSED  # why nothing is accepted; "" = accepting
         self.pack = pack
 
@@ -152,21 +151,7 @@ class Writer:
         """Waits until the committed position is beyond ``position``, at most ``timeout`` seconds; the position then.
 
         A writer that has stopped lets nobody wait."""
-        if self.position > position or timeout <= 0:
-            return self.position
-        lock = _thread.allocate_lock()
-        lock.acquire()
-        entry = (position, lock)
-        with self._mutex:
-            self._waiters.append(entry)
-        # Noted first, looked second: the writer moves the position first and looks at the notes second, so that one of
-        # the two sees the other.
-        if self.position <= position and not self._ended:
-            lock.acquire(timeout=timeout)
-        with self._mutex:
-            if entry in self._waiters:
-                self._waiters.remove(entry)
-        return self.position
+        return self._waiters.wait(position, timeout)
 
     # the thread
 
@@ -195,7 +180,7 @@ class Writer:
             self.problem = code
             self._fail(self._queue.close(NOT_WRITER), NOT_WRITER)
             self._hands.close()
-            self._wake(None)
+            self._waiters.end()
             if not self._stopping.is_set() and self._on_stop is not None:
                 self._on_stop(code)
 
@@ -238,8 +223,8 @@ class Writer:
             self._fail(tickets, FAILED)
             self._renew()
             return
-        if self.position > before and self._waiters:
-            self._wake(self.position)
+        if self.position > before:
+            self._waiters.wake()
         self._answer(tickets)
         if gone:
             self._outage()
@@ -305,14 +290,6 @@ class Writer:
         for ticket in tickets:
             self._hands.give_up(ticket, code)
         self._answer(tickets)
-
-    def _wake(self, position: int | None) -> None:
-        with self._mutex:
-            self._ended = position is None
-            ready = [w for w in self._waiters if position is None or w[0] < position]
-            self._waiters = [w for w in self._waiters if w not in ready] if position is not None else []
-        for _, lock in ready:
-            lock.release()
 
 
 def _resolve(tickets: Sequence[Ticket]) -> None:
