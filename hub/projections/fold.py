@@ -6,6 +6,7 @@ Guarantee: an event whose bytes or handler fail is named (``Faulty``), and then 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from hub.contract import Contract
@@ -33,6 +34,12 @@ class Fold:
         self.cases: dict[bytes, Case] = {}
         self._pick = contract.picker(view.fields)
         self._now = Now()
+        loaded = view.loaded
+        self._all = (1 << len(loaded)) - 1
+        self._needs = {
+            topic: sum(1 << n for n, sheet in enumerate(loaded) if sheet.needed is None or topic in sheet.needed)
+            for topic in view.fields
+        }
         self._registry_topics = frozenset(topic for topic in view.fields if is_registry(topic))
 
     def read(self, events: Iterable[Stored]) -> list[tuple[Stored, Picked]]:
@@ -48,35 +55,29 @@ class Fold:
                 found.append((event, picked))
         return found
 
-    def open(self, events: Iterable[tuple[Stored, Picked]], *, whole: bool = False) -> list[list[bytes]] | None:
-        """Have a case for every stream. Per sheet that loads, the streams whose earlier rows are needed by these
-        events.
+    def open(self, events: Iterable[tuple[Stored, Picked]]) -> list[list[bytes]] | None:
+        """Have a case for every stream. Per sheet that loads, the streams whose earlier rows these events need.
 
-        None when there are none: a new stream has no earlier rows. ``whole``: the cases stay for other events to
-        come, so all their rows are needed.
+        None when there are none: a new stream has no earlier rows, and what was loaded once stays with the case.
         """
-        cases, changes, make = self.cases, self.changes, self.view.case
-        lacking: dict[bytes, None] = {}
-        topics: list[tuple[bytes, str]] = []
+        cases, changes, make, needs = self.cases, self.changes, self.view.case, self._needs
+        wanted: list[list[bytes]] = [[] for _ in self.view.loaded]
+        lacks = False
         for event, (topic, _) in events:
             stream = event.stream
-            if stream not in cases:
-                cases[stream] = make(stream, changes)
-                if event.version > 1:
-                    lacking[stream] = None
-            if stream in lacking:
-                topics.append((stream, topic))
-        if not lacking or not self.view.loaded:
-            return None
-        every = list(lacking)
-        wanted: list[list[bytes]] = []
-        for sheet in self.view.loaded:
-            needed = sheet.needed
-            if whole or needed is None:
-                wanted.append(every)
-            else:
-                wanted.append(list(dict.fromkeys(stream for stream, topic in topics if topic in needed)))
-        return wanted
+            case = cases.pop(stream, None)
+            if case is None:
+                case = make(stream, changes)
+                case.has = self._all if event.version == 1 else 0
+            cases[stream] = case  # last: the first are those longest without an event
+            lacking = needs[topic] & ~case.has
+            if lacking:
+                case.has |= lacking
+                lacks = True
+                for n, streams in enumerate(wanted):
+                    if lacking >> n & 1:
+                        streams.append(stream)
+        return wanted if lacks else None
 
     def adopt(self, found: Sequence[Sequence[Values]]) -> None:
         """Put loaded rows in: per sheet of the view that loads."""
@@ -120,6 +121,13 @@ class Fold:
         now.custodian = b""
         if handler is not None:
             handler(case, now, *values[4:])
+
+    def settle(self, keep: int) -> None:
+        """Everything is written: the rows in memory are those of the database. Keep the ``keep`` latest cases."""
+        self.changes.clear()
+        cases = self.cases
+        for stream in list(islice(cases, max(0, len(cases) - keep))):
+            del cases[stream]
 
     def forget(self) -> None:
         """Give everything up."""

@@ -45,14 +45,14 @@ class PostgresChannel:
         self._sheets = []
         for sheet in book.view.sheets:
             t = book.tables[sheet.part]
-            types = types_of(t)
+            types, tail = types_of(t), upsert_tail(t, fixed=sheet.fixed)
             on = " and ".join(f"{t.name}.{c.name} = gone.{c.name}" for c in t.primary_key.columns)
             gone = f"unnest({_arrays(types[: sheet.width])}) as gone({', '.join(sheet.names[: sheet.width])})"
             self._sheets.append(
                 SheetSql(
                     sheet,
                     f"select {', '.join(sheet.names)} from {t.fullname} where {sheet.within} = any(%b::bytea[])",
-                    f"insert into {t.fullname} select * from unnest({_arrays(types)}) {upsert_tail(t)}",
+                    f"insert into {t.fullname} select * from unnest({_arrays(types)}) {tail}",
                     f"delete from {t.fullname} using {gone} where {on}",
                     types,
                     _touch(sheet, t),

@@ -57,7 +57,7 @@ class Builder:
             fold = self._fold
             try:
                 todo = fold.read(events)
-                lacking = fold.open(todo, whole=True)
+                lacking = fold.open(todo)
                 if lacking is not None:
                     fold.adopt(self._channel.load(lacking))
                 fold.handle(todo)
@@ -73,13 +73,11 @@ class Builder:
             return
         self._channel.commit(Step(self._written, 0, self.position, 0), self._fold.changes, ())
         self._written = self.position
-        self._fold.changes.clear()
         cases = self._fold.cases
         if len(cases) > KEEP:
             for stream in [stream for stream, case in cases.items() if case.done()]:
                 del cases[stream]
-        for stream in list(cases)[: max(0, len(cases) - KEEP)]:  # loaded again when needed
-            del cases[stream]
+        self._fold.settle(KEEP)
 
     def close(self) -> None:
         """Give up the connection."""

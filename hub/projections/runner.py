@@ -179,7 +179,8 @@ class Runner:
         self.position = position
         self._revision += bump
         self._parked |= {p.stream for p in parking}
-        self._forget()
+        # Kept rows are safe: whoever else writes to this view makes our next move fail, and then all is forgotten.
+        self._folding.settle(self.view.keep)
 
     def _forget(self) -> None:
         self._folding.forget()

@@ -54,7 +54,8 @@ class Sheet:
 
     ``part`` is the table's name behind the view's ("" for the main table); ``within`` is the column that holds the
     stream, by which the rows of one case are loaded. ``hot`` names the columns that change often, none of them in an
-    index: rows of which only these changed (``Case.touch``) are written without touching any index. ``loads`` False:
+    index: rows of which only these changed (``Case.touch``) are written without touching any index. ``fixed``
+    columns never change after the first writing. ``loads`` False:
     handlers never look at earlier rows; ``needed`` (event types) names those that do, when not all of them do.
     """
 
@@ -69,6 +70,7 @@ class Sheet:
         hot: tuple[str, ...] = (),
         loads: bool = True,
         needed: Iterable[str] | None = None,
+        fixed: tuple[str, ...] = (),
     ) -> None:
         self.part = part
         self.row = row
@@ -76,6 +78,7 @@ class Sheet:
         self.within = within
         self.by = tuple(by)
         self.hot = hot
+        self.fixed = fixed
         self.loads = loads
         self.needed = None if needed is None else frozenset(needed)
         declared = columns()
@@ -168,7 +171,8 @@ class Changes:
 class Case:
     """All a view remembers about one stream. Subclasses add the rows and say how a loaded one is put in place."""
 
-    __slots__ = ("changes", "stream")
+    __slots__ = ("changes", "has", "stream")
+    has: int  # which sheets' rows are here, one bit each
 
     def __init__(self, stream: bytes, changes: Changes) -> None:
         self.stream = stream
@@ -242,8 +246,10 @@ class View:
         sheets: Iterable[Sheet],
         tallies: Iterable[Tally] = (),
         extra: tuple[str, ...] = (),
+        keep: int = 2_000,
     ) -> None:
         self.name = name
+        self.keep = keep  # cases in memory between batches
         self.common = (*COMMON, *extra)
         self.version = version
         self.case = case

@@ -130,12 +130,12 @@ def hot_types_of(sheet: Sheet, table: Table) -> tuple[str, ...]:
     return tuple(types[name] for name in (*sheet.hot, *sheet.names[: sheet.width]))
 
 
-def upsert_tail(table: Table, *, add: str = "") -> str:
-    """``on conflict … do update``: the new row wins; the column ``add`` is added to."""
+def upsert_tail(table: Table, *, add: str = "", fixed: tuple[str, ...] = ()) -> str:
+    """``on conflict … do update``: the new row wins; the column ``add`` is added to, ``fixed`` ones are let be."""
     key = ", ".join(c.name for c in table.primary_key.columns)
     parts = []
     for c in table.columns:
-        if not c.primary_key:
+        if not c.primary_key and c.name not in fixed:
             old = f"{table.name}.{c.name} + " if c.name == add else ""
             parts.append(f"{c.name} = {old}excluded.{c.name}")
     return f"on conflict ({key}) do " + (f"update set {', '.join(parts)}" if parts else "nothing")

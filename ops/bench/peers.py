@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from hub.contract import Contract
 from hub.log import Log
 from hub.projections.sheet import Changes, Now, View
+from hub.projections.sqlite import CACHE_KIB, CHECKPOINT_PAGES
 from hub.projections.tables import Book, upsert_tail
 
 PAGE = 100
@@ -38,7 +39,8 @@ class Peer:
             table = book.tables[sheet.part]
             name = table.fullname
             load = f"select {', '.join(sheet.names)} from {name} where {sheet.within} = {mark}"
-            save = f"insert into {name} values ({', '.join([mark] * len(sheet.names))}) {upsert_tail(table)}"
+            marks, tail = ", ".join([mark] * len(sheet.names)), upsert_tail(table, fixed=sheet.fixed)
+            save = f"insert into {name} values ({marks}) {tail}"
             where = " and ".join(f"{c} = {mark}" for c in sheet.names[: sheet.width])
             touch = f"update {name} set {', '.join(f'{c} = {mark}' for c in sheet.hot)} where {where}"
             self._plans.append((sheet, load, save, touch))
@@ -97,7 +99,11 @@ def sqlite_peer(url: str, book: Book, contract: Contract) -> Peer:
     recorder = SQLiteTrackingRecorder(datastore)
     recorder.create_table()
     with datastore.get_connection(commit=True) as connection:
-        for pragma in ("synchronous = normal", "wal_autocheckpoint = 10000", "cache_size = -131072"):
+        for pragma in (
+            "synchronous = normal",
+            f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
+            f"cache_size = -{CACHE_KIB}",
+        ):
             connection.cursor().execute(f"pragma {pragma}")
     return Peer(book, contract, recorder, "?")
 

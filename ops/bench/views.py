@@ -64,7 +64,7 @@ class Bench:
             with psycopg.connect(plain, autocommit=True) as admin:
                 for setting in SETTINGS.replace("-c ", "").split():
                     name, _, value = setting.partition("=")
-                    admin.execute(f'alter database "{make_url(url).database}" set {name} = \'{value}\'')
+                    admin.execute(f"alter database \"{make_url(url).database}\" set {name} = '{value}'")
         return url, Database(url)
 
     def peer(self, url: str, database: Database) -> Peer:

@@ -48,7 +48,7 @@ class Custody(Case):
         return leg
 
 
-VIEW = View("custody", 1, Custody, (DISPUTES, SEGMENTS, LEGS, DEBTS))
+VIEW = View("custody", 1, Custody, (DISPUTES, SEGMENTS, LEGS, DEBTS), keep=20_000)
 on = VIEW.on
 
 
@@ -56,10 +56,9 @@ on = VIEW.on
 def registered(case: Custody, now: Now, number: str, category: str, place: str, source: str) -> None:
     case.head = Dispute(
         now.stream, number, category, place, source, now.at, w.OPEN, "", None, now.custodian, now.at, now.position,
-        1, 0, "", None, "", None, None, "", 0, 1, now.position, now.at, now.topic, now.agency,
+        now.topic, None, 1, 0, "", None, "", None, None, "", 0, 1, now.position, now.at, now.topic, now.agency,
     )  # fmt: skip
     case.keep(case.head)
-    case.keep(Segment(now.stream, 1, now.custodian, now.at, now.position, now.topic, None, None, None))
 
 
 def _begin(
@@ -330,17 +329,16 @@ def after(case: Custody, now: Now) -> None:
 
 def _moved(case: Custody, now: Now) -> None:
     head = case.head
-    old = Segment(now.stream, head.segment, head.custodian, head.since_at, head.since_position, "", None, None, None)
-    old.to_at, old.to_position = now.at, now.position
-    case.touch(old)  # where it came from stands in the database
-    head.custodian, head.since_at, head.since_position = now.custodian, now.at, now.position
-    head.segment += 1
-    case.keep(head)
     case.keep(
         Segment(
-            now.stream, head.segment, now.custodian, now.at, now.position, now.topic, now.referral, None, None
+            now.stream, head.segment, head.custodian, head.since_at, head.since_position, head.since_topic,
+            head.since_referral, now.at, now.position,
         )
     )  # fmt: skip
+    head.custodian, head.since_at, head.since_position = now.custodian, now.at, now.position
+    head.since_topic, head.since_referral = now.topic, now.referral
+    head.segment += 1
+    case.keep(head)
 
 
 VIEW.after = after

@@ -62,6 +62,7 @@ class CustodyReads(Reads):
             if not heads:
                 return s.all([])
             segments = s.rows(select(g).where(g.c.dispute == ident).order_by(g.c.n))
+            segments.append(_present(heads[0]))
             legs = s.rows(select(leg).where(leg.c.dispute == ident).order_by(leg.c.n))
             debts = s.rows(select(debt).where(debt.c.dispute == ident).order_by(debt.c.position, debt.c.n))
             self.named(s, heads, "custodian")
@@ -99,9 +100,10 @@ class CustodyReads(Reads):
     def involved(self, ident: bytes) -> frozenset[bytes]:
         """Every agency that has or had a role in a dispute; empty when the dispute is not there."""
         with self.sight() as s:
-            g, leg, debt = s.table("segments"), s.table("legs"), s.table("debts")
+            d, g, leg, debt = s.table(), s.table("segments"), s.table("legs"), s.table("debts")
             query = union(
                 select(g.c.custodian).where(g.c.dispute == ident),
+                select(d.c.custodian).where(d.c.dispute == ident),
                 *(select(leg.c[c]).where(leg.c.dispute == ident) for c in ("sender", "receiver", "settler")),
                 *(select(debt.c[c]).where(debt.c.dispute == ident) for c in ("debtor", "creditor")),
             )
@@ -143,6 +145,15 @@ class CustodyReads(Reads):
             }
 
 
+def _present(head: Item) -> Item:
+    """The segment of the present custodian, in the form of those that are over."""
+    return {
+        "dispute": head["dispute"], "n": head["segment"], "custodian": head["custodian"], "from_at": head["since_at"],
+        "from_position": head["since_position"], "from_topic": head["since_topic"],
+        "from_referral": head["since_referral"], "to_at": None, "to_position": None,
+    }  # fmt: skip
+
+
 def _roles(s: Sight, agency: bytes) -> Any:
     d, leg, debt = s.table(), s.table("legs"), s.table("debts")
     return union(
@@ -159,6 +170,7 @@ def _involves(s: Sight, dispute: Any, agencies: Collection[bytes]) -> Any:
     g, leg, debt = s.table("segments"), s.table("legs"), s.table("debts")
     wanted = list(agencies)
     return or_(
+        s.table().c.custodian.in_(wanted),
         exists().where(and_(g.c.dispute == dispute, g.c.custodian.in_(wanted))),
         exists().where(
             and_(leg.c.dispute == dispute, or_(*(leg.c[end].in_(wanted) for end in ("sender", "receiver", "settler"))))

@@ -25,6 +25,8 @@ class Dispute(Row):
     custodian: bytes
     since_at: int
     since_position: int
+    since_topic: str
+    since_referral: bytes | None
     segment: int
     legs: int
     channel: str
@@ -43,7 +45,7 @@ class Dispute(Row):
 
 @dataclass(slots=True, eq=False)
 class Segment(Row):
-    """One stretch of custody: until when and by which event it came and went."""
+    """One stretch of custody that is over: by which event it came, until when. The present one is in the head."""
 
     dispute: bytes
     n: int
@@ -52,8 +54,8 @@ class Segment(Row):
     from_position: int
     from_topic: str
     from_referral: bytes | None
-    to_at: int | None
-    to_position: int | None
+    to_at: int
+    to_position: int
 
 
 @dataclass(slots=True, eq=False)
@@ -115,12 +117,14 @@ DISPUTES = Sheet(
     lambda: [
         id_("dispute", key=True), words("number"), words("category"), words("place"), words("source"),
         number("registered_at"), words("status"), words("outcome"), number("ended_at", null=True), id_("custodian"),
-        number("since_at"), number("since_position"), number("segment"), number("legs"), words("channel"),
+        number("since_at"), number("since_position"), words("since_topic"),
+        id_("since_referral", null=True), number("segment"), number("legs"), words("channel"),
         id_("handover", null=True), words("agreement"), number("perform_due_at", null=True), number("grade", null=True),
         words("grade_raw"), number("attempts"), number("version"),
         number("position"), number("last_at"), words("last_topic"), id_("last_agency"),
     ],
     within="dispute", by=[By("custodian", "dispute"), By("number", unique=True)],
+    fixed=("number", "category", "place", "source", "registered_at"),
     hot=(
         "status", "outcome", "ended_at", "legs", "channel", "handover", "agreement", "perform_due_at", "grade",
         "grade_raw", "attempts", "version", "position", "last_at", "last_topic", "last_agency",
@@ -130,10 +134,9 @@ SEGMENTS = Sheet(
     "segments", Segment,
     lambda: [
         id_("dispute", key=True), number("n", key=True), id_("custodian"), number("from_at"), number("from_position"),
-        words("from_topic"), id_("from_referral", null=True), number("to_at", null=True),
-        number("to_position", null=True),
+        words("from_topic"), id_("from_referral", null=True), number("to_at"), number("to_position"),
     ],
-    within="dispute", hot=("to_at", "to_position"), loads=False,
+    within="dispute", loads=False,
 )  # fmt: skip
 LEGS = Sheet(
     "legs", Leg,
@@ -148,7 +151,7 @@ LEGS = Sheet(
     ],
     within="dispute",
     by=[
-        By("sender", "dispute", where="role = 1"), By("receiver", "dispute", where="role = 1"),
+        By("receiver", "sender", "dispute", where="role = 1"),  # small enough to be read through for a sender
         By("settler", where="contested = 1"),
     ],
     needed=ON_LEGS,
