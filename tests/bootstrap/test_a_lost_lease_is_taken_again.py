@@ -18,10 +18,17 @@ from tests.parts.waiting import eventually
 from tests.web.hubs import START, Peer
 
 HOLDERS_ONLY = ("writer", "views", "deliveries", "steward")
+OTHERS: set[threading.Thread] = set()  # of hubs that other tests of this run keep
+
+
+@pytest.fixture(autouse=True)
+def before() -> None:
+    OTHERS.clear()
+    OTHERS.update(threading.enumerate())
 
 
 def threads() -> list[str]:
-    return sorted(t.name for t in threading.enumerate() if t.name in HOLDERS_ONLY)
+    return sorted(t.name for t in threading.enumerate() if t.name in HOLDERS_ONLY and t not in OTHERS)
 
 
 def start(hub: Hub) -> Peer:
