@@ -80,9 +80,11 @@ class Keeper:
                 log.exception("keeper.failed")
                 self._stopping.wait(TRY_SECONDS)
                 continue
-            self._hold(writer)
+            if not self._hold(writer):
+                self._stopping.wait(TRY_SECONDS)  # with the lease given up: another process may do better
 
-    def _hold(self, writer: Writer) -> None:
+    def _hold(self, writer: Writer) -> bool:
+        """Run everything under this writer's lease until it ends; False when a part could not start."""
         self._desk.writer = writer
         parts: list[Part] = []
         try:
@@ -96,7 +98,7 @@ class Keeper:
         except Exception:
             # A part that cannot start must not leave a hub that looks whole: give up the lease and try anew.
             log.exception("keeper.failed")
-            self._stopping.wait(TRY_SECONDS)
+            return False
         finally:
             self._say(False)
             for part in reversed(parts):
@@ -106,6 +108,7 @@ class Keeper:
                     log.exception("keeper.part_failed", part=type(part).__name__)
             self._desk.writer = None
             writer.stop()
+        return True
 
     def _accepts(self, writer: Writer) -> bool:
         """Wait until the writer takes commands; False when it or we stopped before."""

@@ -75,7 +75,7 @@ def test_a_part_that_cannot_start_gives_the_lease_up(tmp_path: Path, monkeypatch
     with monkeypatch.context() as patched:
         patched.setattr("hub.projections.deliveries.Deliveries.start", broken)
         assert not hub.start(wait=1)
-        assert failed.is_set()
+        assert failed.wait(15)
         eventually(lambda: threads() == [], what="nothing half running")
     try:
         eventually(lambda: hub.ready() == [] and threads() == sorted(HOLDERS_ONLY), what="whole at last")
