@@ -59,6 +59,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "read.detail": Action(
         _by(OPERATOR, AUDITOR), "查看健康检查细节", "see addresses and figures behind a health check"
     ),
+    "read.static": Action(PUBLIC, "页面资源", "read the styles and scripts of pages"),
     "read.health": Action(PUBLIC, "健康检查", "ask whether the hub is alive and ready"),
 }
 

@@ -1,7 +1,8 @@
 """The web application: routes, error handling and the interface description, around the parts it is given.
 
-Guarantee: every answer that is not a success is a problem document (the schema endpoint has Confluent's
-form); every route is bound to one action of the policy table; no page loads anything from another origin.
+Guarantee: every answer that is not a success is a problem, as a document for systems (the schema endpoint has
+Confluent's form) and as a page for people; every route is bound to one action of the policy table; no page loads
+anything from another origin.
 """
 
 from __future__ import annotations
@@ -20,10 +21,14 @@ from hub.contract import Contract, Unreadable
 from hub.projections.database import Missing
 from hub.projections.reading import BadCursor
 
+from . import pages
 from .api import ROUTERS, openapi
 from .edge import Edge
+from .pages.render import problem_page
+from .pages.routes import is_page
 from .parts import Parts
-from .problems import Problem, respond
+from .problems import Problem
+from .problems import respond as respond_document
 
 
 def create_app(contract: Contract, parts: Parts | None = None) -> FastAPI:
@@ -39,7 +44,7 @@ def create_app(contract: Contract, parts: Parts | None = None) -> FastAPI:
     )
     app.state.parts = parts
     # Flat, as they were written: what stands in app.routes is what is served, and tests hold it to the policy table.
-    app.router.routes.extend(route for router in ROUTERS for route in router.routes)
+    app.router.routes.extend(route for router in (*ROUTERS, *pages.ROUTERS) for route in router.routes)
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(Unreadable, _unreadable)
     app.add_exception_handler(RequestValidationError, _query)
@@ -55,8 +60,13 @@ def create_app(contract: Contract, parts: Parts | None = None) -> FastAPI:
         return described
 
     app.openapi = description  # type: ignore[method-assign]
-    app.add_middleware(Edge)
+    app.add_middleware(Edge, respond=respond)
     return app
+
+
+def respond(request: Request, problem: Problem) -> Response:
+    """A problem as its caller reads it."""
+    return (problem_page if is_page(request) else respond_document)(request, problem)
 
 
 async def _problem(request: Request, why: Exception) -> Response:

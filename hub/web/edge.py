@@ -15,9 +15,11 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .problems import Problem, incident, respond
+from .problems import Problem, incident
+from .problems import respond as respond_document
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +31,7 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+Respond = Callable[[Request, Problem], Response]
 HEADERS = {
     "content-security-policy": CSP,
     "x-content-type-options": "nosniff",
@@ -44,10 +47,19 @@ class _TooLarge(Exception):
 
 
 class Edge:
-    """ASGI middleware. ``monotonic`` is seconds of a clock that never goes back, for the duration in the log."""
+    """ASGI middleware. ``monotonic`` is seconds of a clock that never goes back, for the duration in the log;
+    ``respond`` makes a response of a problem.
+    """
 
-    def __init__(self, app: ASGIApp, monotonic: Callable[[], float] = time.monotonic, cap: int = BODY_CAP) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        monotonic: Callable[[], float] = time.monotonic,
+        cap: int = BODY_CAP,
+        respond: Respond = respond_document,
+    ) -> None:
         self._app = app
+        self._respond = respond
         self._monotonic = monotonic
         self._cap = cap
 
@@ -62,17 +74,17 @@ class Edge:
         try:
             problem = self._refuse(request)
             if problem is not None:
-                await respond(request, problem)(scope, receive, sender)
+                await self._respond(request, problem)(scope, receive, sender)
             else:
                 await self._app(scope, _capped(receive, self._cap), sender)
         except _TooLarge:
-            await _last_word(request, Problem("request.too_large"), scope, receive, sender)
+            await self._last_word(request, Problem("request.too_large"), scope, receive, sender)
         except ClientDisconnect:
             sender.status = HUNG_UP  # before the caller had said what it wants: nobody to answer, no incident of ours
         except Exception as why:
             number = uuid.uuid4().hex
             log.error("http.incident", incident=number, path=_route(scope), exc_info=why)
-            await _last_word(request, incident("hub.incident", number), scope, receive, sender)
+            await self._last_word(request, incident("hub.incident", number), scope, receive, sender)
         took = round((self._monotonic() - started) * 1000, 1)
         log.info(
             "http.request", method=scope["method"], route=_route(scope), status=sender.status, ms=took,
@@ -90,6 +102,14 @@ class Edge:
         if len(request.scope.get("raw_path") or b"") + len(request.scope["query_string"]) > TARGET_CAP:
             return Problem("request.query", detail=f"path and query are longer than {TARGET_CAP} bytes")
         return None
+
+    async def _last_word(
+        self, request: Request, problem: Problem, scope: Scope, receive: Receive, sender: _Sender
+    ) -> None:
+        """Answer with the problem, unless a response has begun: then the connection is all that can be broken off."""
+        if sender.status:
+            raise ConnectionAbortedError("response broken off")
+        await self._respond(request, problem)(scope, receive, sender)
 
 
 class _Sender:
@@ -119,13 +139,6 @@ def _capped(receive: Receive, cap: int) -> Callable[[], Awaitable[Message]]:
         return message
 
     return take
-
-
-async def _last_word(request: Request, problem: Problem, scope: Scope, receive: Receive, sender: _Sender) -> None:
-    """Answer with the problem, unless a response has begun: then the connection is all that can be broken off."""
-    if sender.status:
-        raise ConnectionAbortedError("response broken off")
-    await respond(request, problem)(scope, receive, sender)
 
 
 def _route(scope: Scope) -> str:
