@@ -1,4 +1,4 @@
-"""How a page's route is declared: bound to one action of the policy table, left out of the interface description.
+"""How a page's route is declared: bound to one action of the policy table, left out of the interface description."""
 
 from __future__ import annotations
 
