@@ -41,6 +41,7 @@ class Settings(BaseSettings):
 
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
+    http_secure: bool = Field(default=False, description="cookies of people over https only; set it behind a TLS proxy")
 
     cache: int = Field(default=200_000, ge=1, description="disputes whose state is kept in memory, about 1 KB each")
     log_format: Literal["json", "console"] = "console"

@@ -1,8 +1,10 @@
 """The one policy table (权限表): role × action → may or may not.
 
 Guarantee: an action that is not in ``ACTIONS`` is refused for everybody, and every route of the hub names
-exactly one action of this table (tested). Roles are those of ``schemas/codes/system_roles.json``; a system
-may hold several. Source: hub default, after the duties the policy documents give to units, centres and
+exactly one action of this table (tested). Roles of systems are those of ``schemas/codes/system_roles.json``,
+a system may hold several; roles of people those of ``people_roles.json``, a person has one. Where a name is in
+both (督办, 审计, 运维) the duty is the same, and what is seen differs (``scope``). Actions ``page.`` … are the
+pages people open. Source: hub default, after the duties the policy documents give to units, centres and
 party-government.
 """
 
@@ -16,6 +18,7 @@ OPERATOR: Final = "operator"  # keeps the registry of agencies and the hub itsel
 SUPERVISOR: Final = "supervisor"  # reads all disputes and figures of the city; acts for its own agencies
 AUDITOR: Final = "auditor"  # reads what is in the log, writes nothing, sees no masked names
 ROLES: Final = (AGENCY, OPERATOR, SUPERVISOR, AUDITOR)
+CLERK: Final = "clerk"  # a person: handles what reaches their agency
 PUBLIC: Final = frozenset({"anyone"})  # needs no key at all
 
 CITY_WIDE: Final = frozenset({SUPERVISOR, AUDITOR})  # their view is not narrowed to the agencies they serve
@@ -33,22 +36,27 @@ def _by(*roles: str) -> frozenset[str]:
     return frozenset(roles)
 
 
-_ACTS: Final = _by(AGENCY, SUPERVISOR)
-_READS: Final = _by(AGENCY, SUPERVISOR, AUDITOR)
-_ALL: Final = _by(*ROLES)
+_ACTS: Final = _by(AGENCY, CLERK, SUPERVISOR)
+_READS: Final = _by(AGENCY, CLERK, SUPERVISOR, AUDITOR)
+_SYSTEMS: Final = _by(*ROLES)
+_ALL: Final = _by(*ROLES, CLERK)
+_PEOPLE: Final = _by(CLERK, SUPERVISOR, AUDITOR, OPERATOR)
+_LOOKS: Final = _by(CLERK, SUPERVISOR, AUDITOR)
 
 ACTIONS: Final[dict[str, Action]] = {
     "submit": Action(_by(AGENCY, SUPERVISOR, OPERATOR), "上报", "submit"),
     "act.dispute": Action(_ACTS, "办理纠纷", "act on disputes in the name of an agency it serves"),
-    "act.intake": Action(_by(AGENCY, SUPERVISOR, OPERATOR), "开关本单位接收", "open and close an agency's intake"),
+    "act.intake": Action(
+        _by(AGENCY, CLERK, SUPERVISOR, OPERATOR), "开关本单位接收", "open and close an agency's intake"
+    ),
     "act.registry": Action(_by(OPERATOR), "维护单位名录", "keep the registry of agencies"),
-    "read.answer": Action(_ALL, "查询答复", "read the answers to its own commands"),
-    "read.inbox": Action(_ALL, "读取收件箱", "read its own inbox"),
+    "read.answer": Action(_SYSTEMS, "查询答复", "read the answers to its own commands"),
+    "read.inbox": Action(_SYSTEMS, "读取收件箱", "read its own inbox"),
     "read.dispute": Action(_READS, "查询纠纷", "read the disputes it can see"),
     "read.parties": Action(_ACTS, "查看当事人（脱敏）", "see the masked names of a dispute's parties"),
     "read.queue": Action(_READS, "查询工作队列", "read work queues of the agencies in its scope"),
     "read.obligation": Action(_READS, "查询待办义务", "read the running obligations it can see"),
-    "read.completeness": Action(_by(*ROLES), "查询移送闭合等式", "read the completeness equation in its scope"),
+    "read.completeness": Action(_ALL, "查询移送闭合等式", "read the completeness equation in its scope"),
     "read.figures": Action(_by(OPERATOR, SUPERVISOR, AUDITOR), "查询全市数据", "read the figures of the whole city"),
     "read.agency": Action(_ALL, "查询单位名录", "read the directory of agencies"),
     "read.position": Action(_ALL, "查询序号", "read the log's and the views' positions"),
@@ -60,6 +68,14 @@ ACTIONS: Final[dict[str, Action]] = {
         _by(OPERATOR, AUDITOR), "查看健康检查细节", "see addresses and figures behind a health check"
     ),
     "read.static": Action(PUBLIC, "页面资源", "read the styles and scripts of pages"),
+    "page.sign_in": Action(PUBLIC, "登录", "sign in, and use a one-time link"),
+    "page.account": Action(_PEOPLE, "本人账户", "their own account; the page they start from; signing out"),
+    "page.board": Action(_LOOKS, "看板", "the board, in their scope"),
+    "page.desk": Action(_LOOKS, "待办", "the desks of the agencies in their scope"),
+    "page.disputes": Action(_LOOKS, "案件", "the disputes in their scope, one by one and as lists"),
+    "page.agencies": Action(_PEOPLE, "单位", "the directory of agencies"),
+    "page.flows": Action(_LOOKS, "流向", "flows between agencies and pick-up times, in their scope"),
+    "act.person": Action(_by(CLERK, SUPERVISOR), "在页面上办理", "act on disputes from a page, for their own agency"),
     "read.health": Action(PUBLIC, "健康检查", "ask whether the hub is alive and ready"),
 }
 

@@ -26,8 +26,9 @@ def may_speak(system: System, command: str, agency: bytes, subject: bytes | None
 
     ``subject`` is the agency a registry command is about. The hub's own commands are the hub's alone; an operator
     keeps the registry whatever agency it names as acting; intake is opened and closed by the agency itself too.
+    A person acts through the system ``hub`` too, but with a role: that is what keeps them from speaking as the hub.
     """
-    if system.name == HUB_SYSTEM:
+    if system.name == HUB_SYSTEM and not system.roles:
         return ""
     if command in HUB_COMMANDS:
         return "type"

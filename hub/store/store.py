@@ -22,13 +22,16 @@ from .answers import Answers
 from .batch import Batch, LeaseHeld
 from .credentials import Credentials
 from .deliveries import Deliveries
+from .guesses import Guesses
 from .hints import Hints
 from .lease import Head, Lease, Outage
 from .migrations import migrate
 from .pack import register, uuids
+from .people import People
 from .postgres import PostgresLease, conninfo
 from .quarantine import Quarantine
 from .sealed import SealedParties
+from .sessions import Sessions
 from .sqlite import BUSY_SECONDS, PRAGMAS, SqliteLease, stored
 
 if TYPE_CHECKING:
@@ -47,7 +50,9 @@ def open_store(url: str) -> Store:
 
 
 class Store:
-    """One store; ``answers``, ``deliveries``, ``hints``, ``quarantine``, ``credentials``, ``sealed`` are its parts."""
+    """One store. Its parts: ``answers``, ``deliveries``, ``hints``, ``quarantine``, ``credentials``, ``sealed``; for
+    people ``people``, ``sessions``, ``guesses``.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
@@ -66,6 +71,9 @@ class Store:
         self.quarantine = Quarantine(self.engine, self.writing)
         self.credentials = Credentials(self.engine, self.writing)
         self.sealed = SealedParties(self.engine, self.writing)
+        self.people = People(self.engine, self.writing)
+        self.sessions = Sessions(self.engine, self.writing)
+        self.guesses = Guesses(self.engine, self.writing)
         self._recorder: HubPostgresRecorder | HubSQLiteRecorder | None = None
 
     def _engine(self) -> Engine:

@@ -183,3 +183,62 @@ outages = Table(
     Column("down_at", BigInteger, primary_key=True, autoincrement=False),
     Column("up_at", BigInteger, nullable=False),
 )
+people = Table(
+    "people",
+    metadata,
+    Column("user", Text, primary_key=True),
+    Column("shown", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("agency", Id, nullable=False),
+    Column("duty", Text, nullable=False),
+    Column("password", Text, nullable=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("disabled_at", BigInteger, nullable=True),
+)
+people_links = Table(
+    "people_links",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True),
+    Column("user", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger, nullable=True),
+    Index("people_links_user", "user"),
+)
+people_sessions = Table(
+    "people_sessions",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True),
+    Column("user", Text, nullable=False),
+    Column("csrf", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger, nullable=True),
+    Index("people_sessions_user", "user"),
+)
+people_commands = Table(
+    "people_commands",
+    metadata,
+    Column("command_id", Id, primary_key=True),
+    Column("user", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index("people_commands_user", "user"),
+)
+people_browsers = Table(
+    "people_browsers",
+    metadata,
+    Column("hash", LargeBinary, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("tried_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("hash", "user", name="people_browsers_pkey"),
+    Index("people_browsers_user", "user"),
+)
+sign_in_slots = Table(
+    "sign_in_slots",
+    metadata,
+    Column("slot", Integer, primary_key=True, autoincrement=False),
+    Column("tries", Integer, nullable=False),
+    Column("tried_at", BigInteger, nullable=False),
+)

@@ -26,6 +26,8 @@ from .api import ROUTERS, openapi
 from .edge import Edge
 from .pages.render import problem_page
 from .pages.routes import is_page
+from .pages.sign_in import sign_in_first
+from .pages.visitors import SignInFirst
 from .parts import Parts
 from .problems import Problem
 from .problems import respond as respond_document
@@ -46,6 +48,7 @@ def create_app(contract: Contract, parts: Parts | None = None) -> FastAPI:
     # Flat, as they were written: what stands in app.routes is what is served, and tests hold it to the policy table.
     app.router.routes.extend(route for router in (*ROUTERS, *pages.ROUTERS) for route in router.routes)
     app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(SignInFirst, sign_in_first)
     app.add_exception_handler(Unreadable, _unreadable)
     app.add_exception_handler(RequestValidationError, _query)
     app.add_exception_handler(HTTPException, _http)

@@ -52,7 +52,10 @@ class Desk(Protocol):
 
 @dataclass(frozen=True)
 class Parts:
-    """The parts behind the application. ``health(reads)``: may it be used, for reads only or for commands too?"""
+    """The parts behind the application. ``health(reads)``: may it be used, for reads only or for commands too?
+
+    ``https``: cookies are Secure even where a request does not look like https.
+    """
 
     contract: Contract
     store: Store
@@ -62,3 +65,4 @@ class Parts:
     keys: Keys
     registry: Callable[[], Registry]
     health: Callable[[bool], Health]
+    https: bool = False

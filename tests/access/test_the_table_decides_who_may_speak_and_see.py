@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pytest
 
-from hub.access import ACTIONS, CITY_WIDE, PUBLIC, ROLES, System, may, may_speak, scope, sees
+from hub.access import ACTIONS, CITY_WIDE, PEOPLE, PUBLIC, ROLES, System, may, may_speak, scope, sees
 from hub.access.speech import HUB_COMMANDS, INTAKE_COMMANDS, REGISTRY_COMMANDS
 from hub.aggregates.agency import names
 from hub.aggregates.dispute import commands
@@ -32,8 +32,10 @@ class Tree:
 def test_the_roles_are_the_published_ones() -> None:
     published = json.loads(files("schemas").joinpath("codes", "system_roles.json").read_text(encoding="utf-8"))
     assert [item["code"] for item in published] == list(ROLES)
+    published = json.loads(files("schemas").joinpath("codes", "people_roles.json").read_text(encoding="utf-8"))
+    assert [item["code"] for item in published] == list(PEOPLE)
     for line in ACTIONS.values():
-        assert line.roles is PUBLIC or (line.roles and line.roles <= set(ROLES))
+        assert line.roles is PUBLIC or (line.roles and line.roles <= {*ROLES, *PEOPLE})
         assert line.zh and line.en
 
 
