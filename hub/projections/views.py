@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 from hub.contract import Contract
 from hub.log import Log
 
-from . import agencies, completeness, custody, obligations, timeline
+from . import agencies, completeness, custody, obligations, roles, search, timeline
 from .channel import Lost, Parking
 from .crew import Crew
 from .database import Database, Missing
@@ -21,7 +21,7 @@ from .rebuild import BATCH, GRACE, rebuild
 from .runner import Runner
 from .sheet import View
 
-ALL: Final = (custody.VIEW, obligations.VIEW, completeness.VIEW, agencies.VIEW, timeline.VIEW)
+ALL: Final = (custody.VIEW, obligations.VIEW, completeness.VIEW, agencies.VIEW, timeline.VIEW, roles.VIEW)
 RETRIES: Final = 200  # of a retry that the live runner overtakes
 
 
@@ -48,13 +48,17 @@ class Views:
         self.contract = contract
         self.all: dict[str, View] = {view.name: view for view in ALL}
         directory = agencies.VIEW
+        self.roles = roles.RoleReads(self.database, roles.VIEW, directory)
         self.custody = custody.CustodyReads(self.database, custody.VIEW, directory)
+        self.custody.roles = self.roles
         self.obligations = obligations.ObligationReads(self.database, obligations.VIEW, directory)
         self.obligations.custody = custody.VIEW
         self.steward = obligations.StewardLists(self.database, obligations.VIEW, directory)
         self.completeness = completeness.CompletenessReads(self.database, completeness.VIEW, directory)
         self.agencies = agencies.AgencyReads(self.database, agencies.VIEW, directory)
         self.timeline = timeline.TimelineReads(self.database, timeline.VIEW, directory)
+        self.search = search.Search(self.database, roles.VIEW, directory)
+        self.search.roles, self.search.custody, self.search.obligations = self.roles, custody.VIEW, obligations.VIEW
         for view in ALL:
             self._provide(view)
 

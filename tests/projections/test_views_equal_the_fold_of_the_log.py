@@ -18,6 +18,7 @@ from hub.aggregates.dispute.work import has_role
 from hub.contract import load
 from hub.policy import Pack
 from hub.projections import Views
+from tests.projections.comparing import content
 from tests.projections.histories import CITY, History, ListLog
 
 from .parts import pack
@@ -47,6 +48,7 @@ def check(views: Views, history: History) -> None:
     check_obligations(views, history)
     check_completeness(views, history)
     check_agencies(views, history)
+    check_roles(views, history)
     seen = [(i["position"], i["stream"], i["version"], i["topic"]) for i in everything(views.timeline.latest)]
     assert seen == [tuple(s[:4]) for s in history.log]
 
@@ -138,6 +140,22 @@ def check_agencies(views: Views, history: History) -> None:
         )
     unsigned = Counter(r.receiver for s in history.states.values() for r in s.referrals if r.state == w.OFFERED)
     assert {a["agency"]: a["unsigned"] for a in views.agencies.answers().items if a["unsigned"]} == unsigned
+
+
+def check_roles(views: Views, history: History) -> None:
+    parts = content(views, "roles")
+    roles = {(agency, dispute) for agency, _, dispute in parts[""]}
+    assert roles == {(agency, ident) for ident, state in history.states.items() for agency in state.roles}
+    assert len(roles) == len(parts[""])
+    listed = {row[1]: row for row in parts["listed"]}
+    assert listed.keys() == history.states.keys()
+    for born, ident, number, serial, _, status, _, _, channel, custodian in listed.values():
+        state = history.states[ident]
+        assert (status, custodian) == (state.status, state.custodian)
+        assert channel == (state.referrals[-1].channel if state.referrals else "")
+        assert number == f"532301-2026-{serial:07d}"
+        first = history.log[born - 1]
+        assert (first.stream, first.topic) == (ident, "dispute.registered")
 
 
 @EXAMPLES

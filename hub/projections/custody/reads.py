@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, literal_column, or_, select, union
+from sqlalchemy import Select, func, literal_column, select, union
 
 from hub import words as w
 
 from ..reading import Item, Page, Reads, Sight, page
+from ..roles import RoleReads
 
 ONE: Any = literal_column("1")  # a partial index is used only where its condition stands literally in the query
 
 
 class CustodyReads(Reads):
     """Who holds what since when."""
+
+    roles: RoleReads
 
     def dispute(self, ident: bytes) -> Page[Item]:
         """One dispute's row (no item when there is none), its custodian's name joined."""
@@ -35,8 +38,10 @@ class CustodyReads(Reads):
         channel: str | None = None, visible_to: Collection[bytes] | None = None, cursor: str | None = None,
         limit: int = 50,
     ) -> Page[Item]:  # fmt: skip
-        """Disputes in the order of their numbers, which is the order of registration. ``visible_to``: only those in
-        which one of these agencies has or had a role.
+        """Disputes in the order of their numbers. ``visible_to``: only those in which one of these agencies has or had
+        a role, as the roles view knows it; where the two views stand at different positions the answer's is the lower
+        one: everything up to it is in the list, and what lies behind it may be. A role is never lost, so a dispute
+        may come late and never wrongly.
         """
         with self.sight() as s:
             d = s.table()
@@ -47,7 +52,9 @@ class CustodyReads(Reads):
             if channel is not None:
                 query = query.where(d.c.channel == channel)
             if visible_to is not None:
-                query = query.where(_involves(s, d.c.dispute, visible_to))
+                narrowed, position = self.roles.narrowing(s.db, d.c.dispute, visible_to)
+                query = query.where(narrowed)
+                s.position = min(s.position, position)
             found = page(s, query, (d.c.number,), cursor, limit)
             self.named(s, found.items, "custodian")
             return found
@@ -96,18 +103,6 @@ class CustodyReads(Reads):
                 .limit(limit)
             )
             return [(row[0], row[1]) for row in s.db.execute(query)]
-
-    def involved(self, ident: bytes) -> frozenset[bytes]:
-        """Every agency that has or had a role in a dispute; empty when the dispute is not there."""
-        with self.sight() as s:
-            d, g, leg, debt = s.table(), s.table("segments"), s.table("legs"), s.table("debts")
-            query = union(
-                select(g.c.custodian).where(g.c.dispute == ident),
-                select(d.c.custodian).where(d.c.dispute == ident),
-                *(select(leg.c[c]).where(leg.c.dispute == ident) for c in ("sender", "receiver", "settler")),
-                *(select(debt.c[c]).where(debt.c.dispute == ident) for c in ("debtor", "creditor")),
-            )
-            return frozenset(row[0] for row in s.db.execute(query) if row[0] is not None)
 
     def held(self, agency: bytes | None = None) -> Page[Item]:
         """Open disputes per custodian: ``custodian``, ``open``, ``oldest_since_at``; worst (most) first."""
@@ -163,17 +158,4 @@ def _roles(s: Sight, agency: bytes) -> Any:
         select(leg.c.dispute).where(leg.c.settler == agency, leg.c.contested == ONE),
         select(debt.c.dispute).where(debt.c.debtor == agency, debt.c.done_at.is_(None)),
         select(debt.c.dispute).where(debt.c.creditor == agency, debt.c.done_at.is_(None)),
-    )
-
-
-def _involves(s: Sight, dispute: Any, agencies: Collection[bytes]) -> Any:
-    g, leg, debt = s.table("segments"), s.table("legs"), s.table("debts")
-    wanted = list(agencies)
-    return or_(
-        s.table().c.custodian.in_(wanted),
-        exists().where(and_(g.c.dispute == dispute, g.c.custodian.in_(wanted))),
-        exists().where(
-            and_(leg.c.dispute == dispute, or_(*(leg.c[end].in_(wanted) for end in ("sender", "receiver", "settler"))))
-        ),
-        exists().where(and_(debt.c.dispute == dispute, or_(debt.c.debtor.in_(wanted), debt.c.creditor.in_(wanted)))),
     )

@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, case, func, or_, select
 
 from hub import words as w
 
+from ..among import among
 from ..reading import Item, Page, Reads, Sight, look, page
 from ..sheet import View
 
@@ -37,7 +38,8 @@ class ObligationReads(Reads):
             if overdue_at is not None:
                 query = query.where(o.c.due_at <= overdue_at)
             if visible_to is not None:
-                query = query.where(or_(o.c.debtor.in_(list(visible_to)), o.c.creditor.in_(list(visible_to))))
+                sides = (o.c.debtor, o.c.creditor)
+                query = query.where(or_(*(among(c, visible_to, sqlite=self.database.sqlite) for c in sides)))
             return self._page(s, query, cursor, limit)
 
     def queue(self, agency: bytes, kind: str, *, cursor: str | None = None, limit: int = 50) -> Page[Item]:

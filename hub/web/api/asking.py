@@ -45,8 +45,8 @@ def agency_param(value: str | None) -> bytes | None:
         return agency_id(value)
 
 
-def await_view(caller: Caller, view: str, wait: int) -> None:
-    """Let a view catch up with a position that is in the log already; one that is not is not waited for."""
+def await_view(caller: Caller, view: str | Sequence[str], wait: int) -> None:
+    """Let a view (or several) catch up with a position that is in the log already; one that is not is not waited for."""
     if 0 < wait <= caller.parts.writer.position:
         caller.parts.views.wait_until(view, wait, WAIT_SECONDS)
 

@@ -48,7 +48,7 @@ def disputes(
     wait: Wait = 0,
 ) -> Response:
     """Disputes the caller can see, in order of registration."""
-    await_view(caller, "custody", wait)
+    await_view(caller, ("custody", "roles"), wait)
     found = caller.parts.views.custody.disputes(
         status=status, custodian=agency_param(custodian), category=category, channel=channel,
         visible_to=visible(caller), cursor=cursor, limit=limit,
