@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, RowMapping, delete, insert, select, update
@@ -151,12 +151,29 @@ class People:
 
     # who stood behind a command
 
-    def note(self, command_id: bytes, user: str, now: int) -> None:
-        """Remembers which person a command comes from; the first word stands. Before it is sent: none goes unnoted."""
+    def note(self, command_id: bytes, user: str, now: int) -> int:
+        """Remembers which person a command comes from; the first word stands. Before it is sent: none goes unnoted.
+
+        Returns when it was first noted: a repeat that says this instant is the same command, byte for byte.
+        """
+        return self.note_all([command_id], user, now)[command_id]
+
+    def note_all(self, command_ids: Collection[bytes], user: str, now: int) -> dict[bytes, int]:
+        """The same for several, in one transaction."""
         kind = postgresql if self._engine.dialect.name == "postgresql" else sqlite
-        row = {"command_id": command_id, "user": user, "at": now}
+        c = t.people_commands
+        rows = [{"command_id": ident, "user": user, "at": now} for ident in command_ids]
         with self._writing() as connection:
-            connection.execute(kind.insert(t.people_commands).on_conflict_do_nothing(), row)
+            connection.execute(kind.insert(c).on_conflict_do_nothing(), rows)
+            first = select(c.c.command_id, c.c.at).where(c.c.command_id.in_(command_ids))
+            return {row.command_id: row.at for row in connection.execute(first)}
+
+    def stood_behind(self, user: str, command_ids: Collection[bytes]) -> set[bytes]:
+        """Those of these commands that come from this person."""
+        c = t.people_commands
+        query = select(c.c.command_id).where(c.c.user == user, c.c.command_id.in_(command_ids))
+        with self._engine.connect() as connection:
+            return set(connection.execute(query).scalars())
 
     def behind(self, command_ids: Iterable[bytes]) -> dict[bytes, str]:
         """The shown names of the people behind these commands; what no page sent, or was erased, is missing."""

@@ -50,7 +50,9 @@ def test_names_are_found_again_after_the_registry_changed(registry: Registry) ->
     assert codes_of(registry, "东兴") == ["532301101001"]
     renamed = registry.evolve(
         AgencyId(agency_id("532301101001.pmc")),
-        names.Amended("楚雄市鹿城镇新东兴社区人民调解委员会", "committee", "village", "532301101001", None, (), 1, False),
+        names.Amended(
+            "楚雄市鹿城镇新东兴社区人民调解委员会", "committee", "village", "532301101001", None, (), 1, False
+        ),
     )
     assert place_name(renamed, "532301101001") == "新东兴社区"
     assert codes_of(registry, "") == []
