@@ -2,5 +2,6 @@
 
 from .lanes import Drawing, draw
 from .model import Due, Picture, picture
+from .tongues import Tongue, tongue
 
-__all__ = ["Drawing", "Due", "Picture", "draw", "picture"]
+__all__ = ["Drawing", "Due", "Picture", "Tongue", "draw", "picture", "tongue"]

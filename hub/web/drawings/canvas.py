@@ -9,6 +9,8 @@ from hub.words import DAY, HOUR
 from .labels import Board, Box, line
 from .model import Hold, Picture
 from .scale import Scale
+from .tongues import ZH, Tongue
+from .words import Marked
 
 HEAD = 50.0  # px above the first lane: ticks, holidays, the now flag
 LEFT = 164.0  # px for the lanes' names
@@ -18,9 +20,11 @@ TALL, PRESENT, LOW = 60.0, 66.0, 48.0  # heights: a custodian's lane, the presen
 class Canvas:
     """One drawing in the making."""
 
-    def __init__(self, shown: Picture, name: Callable[[bytes], str], width: float) -> None:
+    def __init__(self, shown: Picture, name: Callable[[bytes], str], width: float, words: Tongue = ZH) -> None:
         self.shown = shown
         self.name = name
+        self.words = words
+        self.marked = Marked([name(lane.agency) for lane in shown.lanes], words)
         held = {hold.agency for hold in shown.holds}
         self.present = shown.holds[-1].agency if shown.open else None
         self.tops: dict[bytes, tuple[float, float]] = {}

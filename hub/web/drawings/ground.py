@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from html import escape
 
 from .canvas import HEAD, LEFT, Canvas
+from .days import holiday_name
 from .labels import Board, Box, Spot, shortened
 from .marks import n
-from .scale import local_text, make_up_days, midnight
+from .scale import local_text, make_up_days, midnight, years_without_data
 
 
 def ground(c: Canvas) -> list[str]:
@@ -39,25 +40,32 @@ def _words(c: Canvas) -> list[str]:
     for off in c.scale.off():
         if off.name:
             first, last = off.first, off.end - timedelta(days=1)
-            days = f"{first:%m-%d}" + (f" 至 {last:%m-%d}" if last > first else "")
+            days = f"{first:%m-%d}"
+            if last > first:
+                days = c.words.say("to", first=days, last=f"{last:%m-%d}")
+            words = c.words.say("days_off", name=holiday_name(c.words.lang, off.name), days=days)
             middle = (c.scale.x(midnight(first)) + c.scale.x(midnight(off.end))) / 2
-            board.place(f"{off.name} {days}", [Spot(middle, 16, "m"), Spot(LEFT + 2, 16)], "hol-t", 11)
+            board.place(words, [Spot(middle, 16, "m"), Spot(LEFT + 2, 16)], "hol-t", 11)
     for day in make_up_days(c.scale):
-        board.place(f"{day:%m-%d} 补班", [Spot(c.scale.x(midnight(day)), 16, "m"), Spot(LEFT + 2, 16)], "hol-t", 11)
+        words = c.words.say("worked", day=f"{day:%m-%d}")
+        board.place(words, [Spot(c.scale.x(midnight(day)), 16, "m"), Spot(LEFT + 2, 16)], "hol-t", 11)
+    for day in years_without_data(c.scale):
+        words, x = c.words.say("no_data", year=day.year), c.scale.x(midnight(day))
+        board.place(words, [Spot(x, 16), Spot(c.width - 4, 16, "e"), Spot(LEFT + 2, 16)], "hol-t", 11)
     step = 1 if c.scale.day * 7 >= 60 else 2
     for i, day in enumerate(c.scale.mondays()):
         x = c.scale.x(midnight(day))
         made.append(f'<line class="wk" x1="{n(x)}" x2="{n(x)}" y1="{n(HEAD - 6)}" y2="{n(c.bottom)}"/>')
         if i % step == 0:
-            board.place(_monday(day, i == 0), [Spot(x + 4, 40)], "", 12)
+            board.place(_monday(c, day, i == 0), [Spot(x + 4, 40)], "", 12)
     for label in board.labels:
         css = " ".join(part for part in (label.css, label.spot.anchor) if part)
-        made.append(f'<text class="{css}" x="{n(label.spot.x)}" y="{n(label.spot.y)}">{escape(label.text)}</text>')
+        made.append(f'<text class="{css}" x="{n(label.spot.x)}" y="{n(label.spot.y)}">{c.marked(label.text)}</text>')
     return made
 
 
-def _monday(day: date, first: bool) -> str:
-    return f"周一 {day:%m-%d}" if first else f"{day:%m-%d}"
+def _monday(c: Canvas, day: date, first: bool) -> str:
+    return c.words.say("monday", day=f"{day:%m-%d}") if first else f"{day:%m-%d}"
 
 
 def names(c: Canvas) -> list[str]:
@@ -69,12 +77,13 @@ def names(c: Canvas) -> list[str]:
         if lane.agency == c.present:
             top, foot = c.top(lane.agency), c.foot(lane.agency)
             made.append(f'<rect class="edge" x="0" y="{n(top)}" width="5" height="{n(foot - top)}"/>')
-        role = lane.role if lane.agency != c.present else "，".join(part for part in (lane.role, "现责任单位") if part)
+        present = c.words.lanes["present"] if lane.agency == c.present else ""
+        role = c.words.say("comma").join(part for part in (lane.role, present) if part)
         css = "lab-b" if lane.agency in held else "lab"
-        full = escape(c.name(lane.agency))
+        name, foreign = c.name(lane.agency), "" if c.words.lang == "zh" else ' lang="zh-CN"'
         made.append(
-            f'<text class="{css}" x="16" y="{n(y - 2)}">{escape(shortened(c.name(lane.agency), LEFT - 26, 13))}'
-            f"<title>{full}</title></text>"
+            f'<text class="{css}"{foreign} x="16" y="{n(y - 2)}">{escape(shortened(name, LEFT - 26, 13))}'
+            f"<title>{escape(name)}</title></text>"
             f'<text class="sub" x="16" y="{n(y + 14)}">{escape(shortened(role, LEFT - 26, 11))}</text>'
         )
     return made
@@ -88,5 +97,5 @@ def now_line(c: Canvas) -> list[str]:
     return [
         f'<line class="now" x1="{n(c.now_x)}" x2="{n(c.now_x)}" y1="42" y2="{n(c.bottom)}"/>',
         f'<rect class="now-b" x="{n(x - 58)}" y="22" width="116" height="20" rx="3"/>',
-        f'<text class="now-t" x="{n(x)}" y="36">现在 {local_text(c.shown.now)}</text>',
+        f'<text class="now-t" x="{n(x)}" y="36">{c.words.say("now", at=local_text(c.shown.now))}</text>',
     ]

@@ -7,7 +7,6 @@ other nor a mark: a label without room is dropped, because the table of legs has
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -20,6 +19,7 @@ from .marks import n
 from .model import Picture, Say
 from .scale import local_text
 from .style import standalone
+from .tongues import ZH, Tongue
 from .words import description, length
 
 WIDTH = 1286.0
@@ -42,9 +42,12 @@ def draw(
     link: Callable[[int], str] | None = None,
     alone: bool = False,
     width: float = WIDTH,
+    words: Tongue = ZH,
 ) -> Drawing:
-    """Draw a picture. ``name``: an agency's short name; ``link``: where leg n leads; ``alone``: with its own style."""
-    c = Canvas(shown, name, width)
+    """Draw a picture. ``name``: an agency's short name; ``link``: where leg n leads; ``alone``: with its own style;
+    ``words``: the language, the one the picture was read in.
+    """
+    c = Canvas(shown, name, width, words)
     c.reserve_baton()
     for before, hold in pairwise(shown.holds):
         c.take(before.agency, c.scale.x(hold.since))
@@ -66,24 +69,25 @@ def draw(
     body = [
         *ground(c), *names(c), *under, f'<path class="baton-next" d="{after}"/>' if after else "",
         f'<path class="casing" d="{whole}"/>', f'<path class="baton" d="{whole}"/>', *baton.rests(c), *c.front,
-        *(_text(label) for label in c.board.labels), *now_line(c), *(key(c) if alone else ()),
+        *(_text(c, label) for label in c.board.labels), *now_line(c), *(key(c) if alone else ()),
     ]  # fmt: skip
     style = f"<style>{standalone()}</style>" if alone else ""
     tall = c.height + (KEY if alone else 0)
     size = f' width="{n(c.width)}" height="{n(tall)}"' if alone else ""
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="lanes"{size} viewBox="0 0 {n(c.width)} {n(tall)}" '
-        f'role="group" aria-labelledby="ln-t ln-d">{style}<title id="ln-t">责任接力图：{escape(shown.number)}</title>'
-        f'<desc id="ln-d">{escape(description(shown, name))}</desc>\n'
+        f'role="group" aria-labelledby="ln-t ln-d">{style}'
+        f'<title id="ln-t">{c.marked(words.say("title", number=shown.number), "span")}</title>'
+        f'<desc id="ln-d">{c.marked(description(shown, name, words), "span")}</desc>\n'
         + "\n".join(part for part in body if part)
         + "\n</svg>\n"
     )
     return Drawing(svg, tuple(c.board.labels), tuple(c.board.marks), tuple(baton.corners(c)), tuple(c.board.dropped))
 
 
-def _text(label: Label) -> str:
+def _text(c: Canvas, label: Label) -> str:
     css = " ".join(part for part in (label.css, "halo", label.spot.anchor) if part)
-    return f'<text class="{css}" x="{n(label.spot.x)}" y="{n(label.spot.y)}">{escape(label.text)}</text>'
+    return f'<text class="{css}" x="{n(label.spot.x)}" y="{n(label.spot.y)}">{c.marked(label.text)}</text>'
 
 
 def _rings(c: Canvas) -> None:
@@ -148,7 +152,8 @@ def _segments(c: Canvas) -> None:
     """Custodian and length of custody above each stretch; the longest first, for it matters most."""
     for hold in sorted(c.shown.holds, key=lambda h: h.since - c.until(h)):
         x0, x1, y = c.scale.x(hold.since), c.scale.x(c.until(hold)), c.y(hold.agency)
-        whole = f"{c.name(hold.agency)}担责 {length(c.until(hold) - hold.since)}"
+        span = length(c.until(hold) - hold.since, c.words)
+        whole = c.words.say("held", name=c.name(hold.agency), span=span)
         middle, over, under = (x0 + x1) / 2, y - 15, y + 25
         spots = [
             Spot(x0 + 12, over), Spot(middle, over, "m"), Spot(x1 - 12, over, "e"), Spot(x1 + 12, y + 4),
@@ -156,7 +161,7 @@ def _segments(c: Canvas) -> None:
             Spot(x0 - 12, over, "e"), Spot(x0 - 12, under, "e"), Spot(x1 + 12, under), Spot(x1 + 12, over),
         ]  # fmt: skip
         if c.board.place(whole, spots, "seg") is None:
-            c.board.place(length(c.until(hold) - hold.since), spots, "seg")
+            c.board.place(span, spots, "seg")
 
 
 def _say(c: Canvas, say: Say) -> str:

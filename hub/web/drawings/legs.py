@@ -39,8 +39,9 @@ def draw(c: Canvas, leg: Leg, link: Callable[[int], str] | None) -> str:
         if x1 > turn:
             parts.append(f'<path class="held" d="M{n(turn)} {n(y1)}H{n(x1)}"/>')
     parts += _ending(c, leg, x1, y1)
-    said = escape(spoken(leg, c.name, shown.now))
-    inner = f"<title>{said}</title>" + "".join(parts)
+    sentence = spoken(leg, c.name, shown.now, c.words)
+    said = escape(sentence)
+    inner = f"<title>{c.marked(sentence, 'span')}</title>" + "".join(parts)
     if link is None:
         return f'<g role="img" aria-label="{said}">{inner}</g>'
     return f'<a href="{escape(link(leg.number))}" aria-label="{said}">{inner}</a>'
@@ -88,7 +89,7 @@ def _ending(c: Canvas, leg: Leg, x: float, y: float) -> list[str]:
 
 def label(c: Canvas, leg: Leg) -> None:
     """ "#n result" below or above its leg."""
-    text, css = result(leg, c.shown.now)
+    text, css = result(leg, c.shown.now, c.words)
     x0, y = c.scale.x(leg.offered), _height(c, leg)
     stop = leg.accepted or leg.ended or leg.signed or c.shown.now
     x1 = max(c.scale.x(stop), x0 + 4)
@@ -100,5 +101,6 @@ def label(c: Canvas, leg: Leg) -> None:
         sender = c.y(leg.sender)
         spots = [Spot(x0 + 16, sender + 4), Spot(x0 - 9, sender + 4, "e"), *spots]
     size = 11 if css == "sub" else 12
-    if c.board.place(text, spots, css, size) is None and "：" in text:
-        c.board.place(text.partition("：")[0], spots, css, size)
+    head, colon, _ = text.partition(c.words.say("colon"))
+    if c.board.place(text, spots, css, size) is None and colon:
+        c.board.place(head, spots, css, size)

@@ -11,10 +11,9 @@ from typing import Any, NamedTuple
 
 from hub import words as w
 
-KINDS = {
-    "transfer": "移交", "delegation": "委托", "escalation": "上转", "assignment": "指派", "assistance": "协办",
-    "notice": "通报",
-}  # fmt: skip
+from .tongues import ZH, Tongue
+
+KINDS = ZH.kinds
 
 
 class Due(NamedTuple):
@@ -94,7 +93,8 @@ class Picture(NamedTuple):
 class _Reader:
     """Folds events into the parts of a picture."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: Tongue) -> None:
+        self.words = words
         self.number = ""
         self.holds: list[Hold] = []
         self.legs: dict[bytes, Leg] = {}
@@ -125,9 +125,9 @@ class _Reader:
                 None, taken, None, w.OFFERED, "",
             )  # fmt: skip
             if kind == w.ASSIGNMENT:
-                self.others.setdefault(f["sender"], "指派单位")
-            role = {w.ASSISTANCE: "协办", w.NOTICE: "被通报"}.get(kind, "接收单位")
-            self.others.setdefault(f["receiver"], role)
+                self.others.setdefault(f["sender"], self.words.lanes["assigner"])
+            role = kind if kind in (w.ASSISTANCE, w.NOTICE) else "receiver"
+            self.others.setdefault(f["receiver"], self.words.lanes[role])
             return
         leg = self.legs.get(f.get("referral") or b"")
         if leg is None or not name.startswith("referral."):
@@ -143,12 +143,12 @@ class _Reader:
                 reason = leg.reason  # why it was proposed; that the sender agreed goes without saying
             self.legs[f["referral"]] = leg._replace(ended=at, state=what, reason=reason)
             if what == w.CONCLUDED and f.get("cause") == "feedback":
-                self.says.append(Say("最终反馈", f["agency"], leg.sender, at))
+                self.says.append(Say(self.words.says["final"], f["agency"], leg.sender, at))
         elif what == "proposed":
             self.legs[f["referral"]] = leg._replace(reason=f["reason_code"])
         elif what == "contested":
-            self.others.setdefault(f["settler"], "裁定单位")
-            self.says.append(Say("异议", leg.sender, f["settler"], at))
+            self.others.setdefault(f["settler"], self.words.lanes["settler"])
+            self.says.append(Say(self.words.says["contest"], leg.sender, f["settler"], at))
 
     def _work(self, name: str, f: Mapping[str, Any], at: int, held: bytes) -> None:
         if name == "dispute.registered":
@@ -159,24 +159,23 @@ class _Reader:
             self.marks.append(Mark(kind, at, held, str(self.attempts) if f["counted"] else ""))
         elif name in ("agreement.reached", "agreement.performed", "agreement.broken"):
             what = name.removeprefix("agreement.")
-            words = {"reached": "达成协议", "performed": "履行完毕", "broken": "反悔"}
-            self.marks.append(Mark(what, at, held, words[what]))
+            self.marks.append(Mark(what, at, held, self.words.marks[what]))
         elif name == "feedback.given":
             leg = self.legs.get(f["referral"])
             if leg is not None:
-                self.says.append(Say("阶段反馈", f["agency"], leg.sender, at))
+                self.says.append(Say(self.words.says["interim"], f["agency"], leg.sender, at))
         elif name == "dispute.reported":
             for recipient in f["recipients"]:
-                self.others.setdefault(recipient, "接报单位")
-                self.says.append(Say("报告", held, recipient, at))
+                self.others.setdefault(recipient, self.words.lanes["reported"])
+                self.says.append(Say(self.words.says["report"], held, recipient, at))
         elif name == "obligation.urged":
             leg = self.legs.get(f["referral"] or b"")
-            self.marks.append(Mark("urge", at, leg.receiver if leg and f["debtor"] == leg.receiver else held, "催办"))
+            where = leg.receiver if leg and f["debtor"] == leg.receiver else held
+            self.marks.append(Mark("urge", at, where, self.words.marks["urge"]))
         elif name in ("dispute.closed", "dispute.reopened", "dispute.voided"):
             what = name.removeprefix("dispute.")
-            words = {"closed": "办结", "reopened": "重启", "voided": "作废"}
             self.status = w.OPEN if what == "reopened" else w.CLOSED
-            self.marks.append(Mark(what, at, held, words[what]))
+            self.marks.append(Mark(what, at, held, self.words.marks[what]))
 
 
 def picture(
@@ -184,16 +183,19 @@ def picture(
     now: int,
     dues: Sequence[Due] = (),
     role: Callable[[bytes], str] = lambda agency: "",
+    words: Tongue = ZH,
 ) -> Picture:
-    """The picture of one dispute from its events in order: (type, fields). ``role``: a custodian's second line."""
-    reader = _Reader()
+    """The picture of one dispute from its events in order: (type, fields). ``role``: a custodian's second line;
+    ``words``: the language of its labels (dues and roles come in it already).
+    """
+    reader = _Reader(words)
     for name, fields in events:
         reader.take(name, fields)
     lanes: dict[bytes, Lane] = {}
     for i, hold in enumerate(reader.holds):
-        extra = "登记单位" if i == 0 else ""
-        words = [part for part in (role(hold.agency), extra) if part]
-        lanes.setdefault(hold.agency, Lane(hold.agency, "，".join(words)))
+        extra = words.lanes["first"] if i == 0 else ""
+        parts = [part for part in (role(hold.agency), extra) if part]
+        lanes.setdefault(hold.agency, Lane(hold.agency, words.say("comma").join(parts)))
     for agency, why in reader.others.items():
         lanes.setdefault(agency, Lane(agency, why))
     return Picture(

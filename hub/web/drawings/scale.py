@@ -12,22 +12,12 @@ from typing import NamedTuple
 
 from hub.words import DAY, HOUR
 
+from .days import day_off, known, make_up
+
 OFFSET = 8 * HOUR
 LEAST = 14.0  # px a day
 LONG = 100  # days
 KEPT = 30  # days before now that are never squeezed
-
-# State Council notice for 2026: first day off, last day off, name; and the weekend days worked instead.
-HOLIDAYS = (
-    (date(2026, 1, 1), date(2026, 1, 3), "元旦"),
-    (date(2026, 2, 15), date(2026, 2, 23), "春节"),
-    (date(2026, 4, 4), date(2026, 4, 6), "清明"),
-    (date(2026, 5, 1), date(2026, 5, 5), "劳动节"),
-    (date(2026, 6, 19), date(2026, 6, 21), "端午"),
-    (date(2026, 9, 25), date(2026, 9, 27), "中秋"),
-    (date(2026, 10, 1), date(2026, 10, 7), "国庆"),
-)
-MAKE_UP = frozenset(date(2026, month, day) for month, day in ((1, 4), (2, 14), (2, 28), (5, 9), (9, 20), (10, 10)))
 
 
 class Off(NamedTuple):
@@ -96,7 +86,7 @@ class Scale:
         """Days off on the axis, neighbours merged; make-up workdays are none."""
         found: list[Off] = []
         for day in self.days():
-            name = holiday(day)
+            name = day_off(day)
             if name is None:
                 continue
             if found and found[-1].end == day and found[-1].name == name:
@@ -106,14 +96,15 @@ class Scale:
         return found
 
 
-def holiday(day: date) -> str | None:
-    """The name of a day off ("" = weekend), None for a working day."""
-    for first, last, name in HOLIDAYS:
-        if first <= day <= last:
-            return name
-    return "" if day.weekday() >= 5 and day not in MAKE_UP else None
-
-
 def make_up_days(scale: Scale) -> list[date]:
     """Weekend days on the axis that are worked."""
-    return [day for day in scale.days() if day in MAKE_UP]
+    return [day for day in scale.days() if day in make_up()]
+
+
+def years_without_data(scale: Scale) -> list[date]:
+    """The first day on the axis of every year whose holidays are not known."""
+    found: dict[int, date] = {}
+    for day in scale.days():
+        if not known(day.year):
+            found.setdefault(day.year, day)
+    return list(found.values())

@@ -1,25 +1,18 @@
-"""The words of a lanes picture: lengths of time, results, and the description in full sentences."""
+"""The words of a lanes picture: names, lengths of time, results, and the description in full sentences."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from html import escape
 
 from hub.words import DAY, HOUR, SECOND
 
-from .model import KINDS, Leg, Picture
+from .model import Leg, Picture
 from .scale import local_text
+from .tongues import ZH, Tongue
 
-REASONS = {
-    "not_competent": "不属职责", "missing_record": "材料不全", "wrong_branch": "序列不符",
-    "excluded_by_law": "依法不得调解", "taken_elsewhere": "他机关已受理", "no_consent": "当事人不同意",
-    "conflict_of_interest": "应当回避", "duplicate": "重复移送", "other": "其他", "sender": "移送单位撤回",
-    "consented": "经同意撤回", "redirected": "改派", "superseded": "被指派取代", "came_back": "责任已回",
-    "merged": "单位合并", "feedback": "已反馈", "closed": "随案办结", "recalled": "收回",
-}  # fmt: skip
-LEVELS = {"group": "组级", "village": "村级", "township": "镇级", "city": "市级", "prefecture": "州级"}
-ORGANS = {"police": "公安", "court": "法院", "procuratorate": "检察院", "petition": "信访", "justice": "司法行政"}
-
+Name = Callable[[bytes], str]
 
 _PLACE = re.compile("^[^市县区]{1,8}(?P<level>[市县区])(?P<rest>.+)$")
 _TOWN = re.compile("^[^镇乡]{1,6}[镇乡](?P<rest>.+)$")
@@ -39,65 +32,85 @@ def short_name(name: str) -> str:
     return office["office"] if office is not None else place["level"] + rest
 
 
-def role(kind: str, level: str) -> str:
+def role(kind: str, level: str, words: Tongue = ZH) -> str:
     """The second line of a custodian's lane: its organ, else its level."""
-    return ORGANS.get(kind) or LEVELS.get(level, "")
+    return words.organs.get(kind) or words.levels.get(level, "")
 
 
-def length(micros: int) -> str:
-    """A length of time: minutes under 1 h, hours and minutes under 1 day, days and hours under 3 days, else days."""
+def length(micros: int, words: Tongue = ZH) -> str:
+    """A length of time: minutes under 1 h, hours and minutes under 1 day, days and hours under 30 days, else days."""
     minutes = micros // (60 * SECOND)
     if micros < HOUR:
-        return f"{minutes}分"
+        return words.say("minutes", m=minutes)
     if micros < DAY:
-        return f"{minutes // 60}小时" + (f"{minutes % 60}分" if minutes % 60 else "")
+        hours, left = divmod(minutes, 60)
+        return words.say("hours_minutes", h=hours, m=left) if left else words.say("hours", h=hours)
     days, hours = micros // DAY, micros % DAY // HOUR
-    return f"{days}天" + (f"{hours}小时" if hours and micros < 30 * DAY else "")
+    return words.say("days_hours", d=days, h=hours) if hours and micros < 30 * DAY else words.say("days", d=days)
 
 
-def result(leg: Leg, now: int) -> tuple[str, str]:
+def result(leg: Leg, now: int, words: Tongue = ZH) -> tuple[str, str]:
     """What came of a referral, and the class of its words."""
-    kind, why = KINDS.get(leg.kind, leg.kind), REASONS.get(leg.reason, leg.reason)
-    head = f"#{leg.number} "
+    n, kind, why = leg.number, words.kinds.get(leg.kind, leg.kind), words.reasons.get(leg.reason, leg.reason)
     if leg.state == "returned":
-        return f"{head}退回：{why}", "t-late"
+        return words.say("returned", n=n, why=why), "t-late"
     if leg.state == "lapsed":
-        signed = "未受理" if leg.signed else "无人签收"
-        return f"{head}{signed}，{local_text(leg.ended or now, '%m-%d')} 失效", "t-crit"
+        phrase = "lapsed_signed" if leg.signed else "lapsed_unsigned"
+        return words.say(phrase, n=n, day=local_text(leg.ended or now, "%m-%d")), "t-crit"
     if leg.state == "withdrawn":
-        return f"{head}撤回：{why}", "sub"
+        return words.say("withdrawn", n=n, why=why), "sub"
     if leg.state == "offered" and leg.accepted is None:
-        return f"{head}{kind}未签收，已 {length(now - leg.offered)}", "t-soon"
+        return words.say("unsigned", n=n, kind=kind, span=length(now - leg.offered, words)), "t-soon"
     if leg.state == "signed" and leg.kind in ("transfer", "delegation", "escalation"):
-        return f"{head}{kind}已签收，待受理", "t-soon"
-    return f"{head}{kind}" + ("，不得拒收" if leg.kind == "assignment" else ""), "sub"
+        return words.say("unaccepted", n=n, kind=kind), "t-soon"
+    return words.say("binding" if leg.kind == "assignment" else "plain", n=n, kind=kind), "sub"
 
 
-def spoken(leg: Leg, name: Callable[[bytes], str], now: int) -> str:
+def spoken(leg: Leg, name: Name, now: int, words: Tongue = ZH) -> str:
     """A leg as a sentence, for those who do not see it."""
-    made = f"#{leg.number} {KINDS.get(leg.kind, leg.kind)}，{name(leg.sender)} 至 {name(leg.receiver)}"
-    made += f"，{local_text(leg.offered)} 发出"
+    made = words.say(
+        "leg", n=leg.number, kind=words.kinds.get(leg.kind, leg.kind), sender=name(leg.sender),
+        receiver=name(leg.receiver), at=local_text(leg.offered),
+    )  # fmt: skip
     if leg.signed is not None:
-        made += f"，{local_text(leg.signed)} 签收"
+        made += words.say("leg_signed", at=local_text(leg.signed))
     if leg.accepted is not None and leg.kind != "assignment":
-        made += f"，{local_text(leg.accepted)} 受理"
-    ends = {"returned": "退回", "lapsed": "逾期失效", "withdrawn": "撤回", "concluded": "终结"}
-    if leg.state in ends:
-        made += f"，{local_text(leg.ended or now)} {ends[leg.state]}"
+        made += words.say("leg_accepted", at=local_text(leg.accepted))
+    if leg.state in ("returned", "lapsed", "withdrawn", "concluded"):
+        made += words.say(f"leg_{leg.state}", at=local_text(leg.ended or now))
     elif leg.accepted is None and leg.signed is None:
-        made += "，未签收"
+        made += words.say("leg_unsigned")
     return made
 
 
-def description(shown: Picture, name: Callable[[bytes], str]) -> str:
+def description(shown: Picture, name: Name, words: Tongue = ZH) -> str:
     """The whole picture in sentences."""
-    stages = "、".join(f"{name(hold.agency)}（{local_text(hold.since, '%m-%d')} 起）" for hold in shown.holds)
-    made = f"责任依次在{stages}，没有中断。"
+    stages = words.say("and").join(
+        words.say("stage", name=name(hold.agency), day=local_text(hold.since, "%m-%d")) for hold in shown.holds
+    )
+    made = words.say("chain", stages=stages)
     for leg in shown.legs:
         if leg.state in ("returned", "lapsed", "withdrawn"):
-            word = {"returned": "被退回", "lapsed": "逾期失效", "withdrawn": "撤回"}[leg.state]
-            made += f"第 {leg.number} 次{KINDS.get(leg.kind, leg.kind)} {local_text(leg.ended or 0, '%m-%d')} {word}。"
+            made += words.say(
+                "ended", n=leg.number, kind=words.kinds.get(leg.kind, leg.kind),
+                day=local_text(leg.ended or 0, "%m-%d"), what=words.say(f"was_{leg.state}"),
+            )  # fmt: skip
     waiting = [leg for leg in shown.legs if leg.state in ("offered", "signed") and leg.accepted is None]
     if waiting:
-        made += f"现有 {len(waiting)} 件移送未受理，责任不变。"
-    return made + ("" if shown.open else "案件已办结。")
+        made += words.say("waiting", n=len(waiting))
+    return made + ("" if shown.open else words.say("is_closed"))
+
+
+class Marked:
+    """Text as markup. In a language that is not theirs, registered names say that they are Chinese."""
+
+    def __init__(self, names: Collection[str], words: Tongue) -> None:
+        kept = sorted({escape(name) for name in names if not name.isascii()}, key=len, reverse=True)
+        self._names = re.compile("|".join(map(re.escape, kept))) if kept and words.lang != "zh" else None
+
+    def __call__(self, text: str, element: str = "tspan") -> str:
+        """The text, escaped; ``element`` stands around names."""
+        escaped = escape(text)
+        if self._names is None:
+            return escaped
+        return self._names.sub(rf'<{element} lang="zh-CN">\g<0></{element}>', escaped)
