@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from hub.access import System
 from hub.aggregates.agency.registry import Registry
 from hub.aggregates.command import Command
 from hub.contract import Contract
+from hub.policy import Pack
 from hub.projections.views import Views
 from hub.store import Store
 from hub.writer import Clock, Outcome
+
+from .passwords import Passwords
 
 
 class Reason(NamedTuple):
@@ -45,6 +48,10 @@ class Desk(Protocol):
         """The last committed position."""
         ...
 
+    def ask(self, commands: Sequence[Command]) -> list[Outcome]:
+        """Decide and store, waiting in this thread; the outcomes after the commit. Refuses as below."""
+        ...
+
     async def ask_async(self, commands: Sequence[Command]) -> list[Outcome]:
         """Decide and store; the outcomes after the commit. Refuses with a code while nothing is taken."""
         ...
@@ -54,7 +61,8 @@ class Desk(Protocol):
 class Parts:
     """The parts behind the application. ``health(reads)``: may it be used, for reads only or for commands too?
 
-    ``https``: cookies are Secure even where a request does not look like https.
+    ``pack``: the rules in force, for warning spans and for telling beforehand what would be refused. ``https``: cookies
+    are Secure even where a request does not look like https.
     """
 
     contract: Contract
@@ -65,4 +73,6 @@ class Parts:
     keys: Keys
     registry: Callable[[], Registry]
     health: Callable[[bool], Health]
+    pack: Pack
     https: bool = False
+    passwords: Passwords = field(default_factory=Passwords)

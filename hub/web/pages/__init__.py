@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from .account import router as account
 from .assets import router as assets
+from .sign_in import router as sign_in
+from .welcome import router as welcome
 
-ROUTERS = (assets,)
+ROUTERS = (assets, sign_in, welcome, account)

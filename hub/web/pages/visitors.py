@@ -30,6 +30,7 @@ from ..problems import Problem
 
 COOKIE: Final = "hub_session"
 SHOWING: Final = frozenset({"GET", "HEAD"})
+EMPTY: Final = FormData()
 FIELDS: Final = 2_000  # of one form: a bulk act names many disputes
 
 
@@ -45,7 +46,7 @@ class Visitor(NamedTuple):
     parts: Parts
     csrf: str
     session: bytes = b""
-    form: FormData = FormData()
+    form: FormData = EMPTY
 
     @property
     def registry(self) -> Registry:
@@ -76,7 +77,7 @@ class SignInFirst(Exception):
 async def typed(request: Request) -> FormData:
     """The form a request carries, read once; files are not taken."""
     if request.method in SHOWING:
-        return FormData()
+        return EMPTY
     return await request.form(max_files=0, max_fields=FIELDS)
 
 
@@ -95,14 +96,13 @@ def visiting(action: str) -> Any:
 
 
 def visitor_of(request: Request, action: str, form: FormData) -> Visitor:
-    """The person who may do this. SignInFirst; Problem ``sign_in.origin``, ``sign_in.csrf``, ``access.denied``."""
+    """The person who may do this. SignInFirst; Problem ``sign_in.origin``, ``sign_in.csrf``, ``sign_in.role``."""
     parts = parts_of(request)
     request.state.system = HUB_SYSTEM
     session = session_of(request)
     if session is None:
         raise SignInFirst(form)
-    who = session.person
-    visitor = Visitor(who, person(who.agency, who.role), parts, session.csrf, session.hash, form)
+    visitor = visitor_in(parts, session, form)
     request.state.visitor = visitor  # the problem page greets whom it tells that they may not
     if request.method not in SHOWING:
         from_our_page(request)
@@ -110,8 +110,14 @@ def visitor_of(request: Request, action: str, form: FormData) -> Visitor:
         if not isinstance(given, str) or not hmac.compare_digest(given.encode(), session.csrf.encode()):
             raise Problem("sign_in.csrf")
     if not visitor.may(action):
-        raise Problem("access.denied", detail=action)
+        raise Problem("sign_in.role", detail=action)
     return visitor
+
+
+def visitor_in(parts: Parts, session: Session, form: FormData = EMPTY) -> Visitor:
+    """The visitor of a session."""
+    who = session.person
+    return Visitor(who, person(who.agency, who.role), parts, session.csrf, session.hash, form)
 
 
 def session_of(request: Request) -> Session | None:
