@@ -89,7 +89,8 @@ class Hub:
         self.keys = RememberedKeys(self.store.credentials)
         self.parts = Parts(
             contract=contract, store=self.store, writer=self.desk, views=self.views, clock=clock, keys=self.keys,
-            registry=self.desk.registry, health=self.health, https=settings.http_secure,
+            registry=self.desk.registry, health=self.health, pack=self.pack,
+            https=settings.http_secure,
         )  # fmt: skip
         self.app: FastAPI = create_app(contract, self.parts)
 
