@@ -53,6 +53,8 @@ class Views:
         self.custody.roles = self.roles
         self.obligations = obligations.ObligationReads(self.database, obligations.VIEW, directory)
         self.obligations.custody = custody.VIEW
+        self.desk = obligations.DeskReads(self.database, obligations.VIEW, directory)
+        self.desk.custody = custody.VIEW
         self.steward = obligations.StewardLists(self.database, obligations.VIEW, directory)
         self.completeness = completeness.CompletenessReads(self.database, completeness.VIEW, directory)
         self.agencies = agencies.AgencyReads(self.database, agencies.VIEW, directory)
