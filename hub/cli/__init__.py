@@ -18,6 +18,7 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
     "serve": ("hub.cli.serve:serve", "启动枢纽 · run the hub"),
     "city": ("hub.cli.city:city", "城市与单位 · the agencies of a city"),
     "system": ("hub.cli.system:system", "接入系统与密钥 · systems and their API keys"),
+    "user": ("hub.cli.user:user", "人员与一次性链接 · people and their one-time links"),
     "parties": ("hub.cli.parties:parties", "当事人脱敏信息 · masked names of parties"),
     "quarantine": ("hub.cli.quarantine:quarantine", "隔离区 · records that could not be read"),
     "views": ("hub.cli.views:views", "视图：状态、重建、暂存 · views: status, rebuild, parked"),

@@ -25,15 +25,11 @@ from connectors.errors import ConnectorError
 from connectors.framing import Schemas
 from connectors.ids import random_ids
 from connectors.messages import Receipt
-from hub.aggregates.agency.registry import Registry
-from hub.aggregates.decide import Interner, restore
-from hub.aggregates.dispute import events
 from hub.aggregates.wire import to_command
 from hub.bootstrap import Hub, build, configure_logging
-from hub.contract import load as load_contract
 from hub.settings import Settings
 from hub.store import Store
-from hub.words import DISSOLVED, HUB_SYSTEM, AgencyId, Answer, text
+from hub.words import DISSOLVED, HUB_SYSTEM, Answer, text
 
 from . import common
 
@@ -116,11 +112,7 @@ def _say_plan(steps: list[Step], dry_run: bool) -> None:
 
 def _known(store: Store) -> tuple[dict[str, Agency], set[str]]:
     """The registered agencies by code, as a file would have them; and the codes of those dissolved."""
-    contract, registry, intern = load_contract(), Registry(), Interner()
-    for row in store.agencies():
-        _, event = restore(contract, row.body, intern)
-        assert not isinstance(event, events.Event)
-        registry = registry.evolve(AgencyId(row.stream), event)
+    registry = common.registry_of(store)
     codes = {a.id: a.code for a in registry.agencies.values()}
     living = {
         a.code: Agency(
@@ -136,8 +128,7 @@ def _known(store: Store) -> tuple[dict[str, Agency], set[str]]:
 @contextmanager
 def _door(settings: Settings) -> Iterator[Submit]:
     """How commands reach the writer: over HTTP when a hub answers there, else through a hub of this process."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.http_host, settings.http_host)
-    url = f"http://{host}:{settings.http_port}"
+    url = common.address(settings)
     if _runs(url):
         with _over_http(settings, url) as submit:
             yield submit

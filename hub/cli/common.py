@@ -14,8 +14,13 @@ from pydantic import ValidationError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from hub.aggregates.agency.registry import Registry
+from hub.aggregates.decide import Interner, restore
+from hub.aggregates.dispute import events
+from hub.contract import load
 from hub.settings import Settings
 from hub.store import Store, open_store
+from hub.words import AgencyId
 
 FAILED: Final = 1
 ENVIRONMENT: Final = 3
@@ -47,6 +52,22 @@ def opened_store(settings: Settings) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+def registry_of(store: Store) -> Registry:
+    """The registry of agencies as the log has it."""
+    contract, registry, intern = load(), Registry(), Interner()
+    for row in store.agencies():
+        _, event = restore(contract, row.body, intern)
+        assert not isinstance(event, events.Event)
+        registry = registry.evolve(AgencyId(row.stream), event)
+    return registry
+
+
+def address(settings: Settings) -> str:
+    """Where a hub with these settings answers on this machine."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.http_host, settings.http_host)
+    return f"http://{host}:{settings.http_port}"
 
 
 def shown(url: str) -> str:

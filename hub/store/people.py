@@ -95,6 +95,8 @@ class People:
     def password(self, user: str) -> str | None:
         """The slow hash of the password of somebody who may sign in; None for anybody else, or without one."""
         p = t.people
+        if not NAME.fullmatch(user):  # also what no database takes as text
+            return None
         with self._engine.connect() as connection:
             found = connection.execute(select(p.c.password).where(p.c.user == user, p.c.disabled_at.is_(None)))
             password: str | None = found.scalar()
