@@ -59,6 +59,8 @@ class Views:
         self.completeness = completeness.CompletenessReads(self.database, completeness.VIEW, directory)
         self.agencies = agencies.AgencyReads(self.database, agencies.VIEW, directory)
         self.timeline = timeline.TimelineReads(self.database, timeline.VIEW, directory)
+        self.board = obligations.BoardReads(self.database, obligations.VIEW, directory)
+        self.board.custody, self.board.roles, self.board.completeness = custody.VIEW, roles.VIEW, self.completeness
         self.search = search.Search(self.database, roles.VIEW, directory)
         self.search.roles, self.search.custody, self.search.obligations = self.roles, custody.VIEW, obligations.VIEW
         for view in ALL:

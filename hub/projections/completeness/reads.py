@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
+from itertools import accumulate
 from typing import Any, Final
 
 from sqlalchemy import Select, func, select
 
-from ..reading import Item, Page, Reads, page
-from .view import OUTCOMES
+from hub.words import DAY
+
+from ..among import among
+from ..reading import Item, Page, Reads, Sight, page
+from .view import OFFSET, OUTCOMES, PENDING
 
 EPOCH: Final = date(1970, 1, 1).toordinal()
 PERIODS: Final = ("day", "month")
@@ -34,32 +38,73 @@ class CompletenessReads(Reads):
         total.
         """
         with self.sight() as s:
-            sent, made = s.table("sent"), s.table("outcomes")
-            groups: dict[tuple[Any, ...], Item] = {}
-            if not by:
-                groups[()] = _empty()
-            queries = (
-                (sent, sent.c.agency, select(sent.c.day, sent.c.kind, sent.c.agency, sent.c.n)),
-                (
-                    made, made.c.sender,
-                    select(made.c.day, made.c.kind, made.c.sender, func.count(), made.c.outcome)
-                    .group_by(made.c.day, made.c.kind, made.c.sender, made.c.outcome),
-                ),
-            )  # fmt: skip
-            for table, who, query in queries:
-                for row in s.db.execute(_narrow(query, table, who, kind, agency, first, last)):
-                    day, of_kind, of_agency, n, *outcome = row
-                    values = {"kind": of_kind, "agency": of_agency, "day": local_day(day)}
+            senders = None if agency is None else [agency]
+            return s.all(self.sums(s, by=by, kind=kind, senders=senders, first=first, last=last))
+
+    def sums(
+        self, s: Sight, *, by: Sequence[str] = (), kind: str | None = None, channel: str | None = None,
+        senders: Collection[bytes] | None = None, first: date | None = None, last: date | None = None,
+    ) -> list[Item]:  # fmt: skip
+        """The same within somebody's look at this view, which may lie in one snapshot with others."""
+        sent, made = s.table("sent"), s.table("outcomes")
+        groups: dict[tuple[Any, ...], Item] = {}
+        if not by:
+            groups[()] = _empty()
+        # Summed up in the database as far as the groups allow: a city has a row per day, kind and sender.
+        day = "day" if "day" in by or "month" in by else None
+        for table, who, outcome in ((sent, sent.c.agency, None), (made, made.c.sender, made.c.outcome)):
+            wanted = {"day": table.c.day if day else None, "kind": table.c.kind, "agency": who}
+            keys = [(name, c) for name, c in wanted.items() if c is not None and (name in by or name == day)]
+            grouped = [c for _, c in keys] + ([outcome] if outcome is not None else [])
+            counted = func.count() if outcome is not None else func.coalesce(func.sum(table.c.n), 0)
+            query = _narrow(select(*grouped, counted), table, who, kind, None, first, last)
+            if channel is not None:
+                query = query.where(table.c.channel == channel)
+            if senders is not None:
+                query = query.where(among(who, senders, sqlite=self.database.sqlite))
+            for row in s.db.execute(query.group_by(*grouped)):
+                values = dict(zip((name for name, _ in keys), row, strict=False))
+                if day:
+                    values["day"] = local_day(values["day"])
                     values["month"] = values["day"][:7]
-                    key = tuple(values[b] for b in by)
-                    item = groups.setdefault(key, {**{b: values[b] for b in by}, **_empty()})
-                    item[outcome[0] if outcome else "sent"] += int(n)
-            for item in groups.values():
-                item["difference"] = item["sent"] - sum(item[o] for o in OUTCOMES)
-            items = [groups[key] for key in sorted(groups)]
-            if "agency" in by:
-                self.named(s, items, "agency")
-            return s.all(items)
+                key = tuple(values[b] for b in by)
+                item = groups.setdefault(key, {**{b: values[b] for b in by}, **_empty()})
+                item[row[len(keys)] if outcome is not None else "sent"] += int(row[-1])
+        for item in groups.values():
+            item["difference"] = item["sent"] - sum(item[o] for o in OUTCOMES)
+        items = [groups[key] for key in sorted(groups)]
+        if "agency" in by:
+            self.named(s, items, "agency")
+        return items
+
+    def unsigned_at(self, s: Sight, instants: Sequence[int], where: Sequence[Any], apart: int) -> list[int]:
+        """How many referrals were unsigned at each of these instants, which lie ``apart`` microseconds from each
+        other, oldest first. ``where``: further conditions on the table of outcomes. What was so stays so.
+        """
+        made = s.table("outcomes")
+        first = instants[0]
+
+        def slot(at: Any) -> Any:  # the number of the first instant at or behind it; both databases round towards zero
+            return (at - first + (apart - 1)) // apart
+
+        def counted(*conditions: Any) -> int:
+            found: int = s.db.execute(select(func.count()).where(*conditions, *where)).scalar_one()
+            return found
+
+        base = counted(made.c.outcome == PENDING, made.c.sent_at <= first)
+        base += counted(made.c.at > first, made.c.sent_at <= first)
+        steps = [0] * len(instants)
+        day = (first + OFFSET) // DAY
+        moves = (
+            (slot(made.c.sent_at), 1, (made.c.day >= day, made.c.sent_at > first, made.c.sent_at <= instants[-1])),
+            (slot(made.c.at), -1, (made.c.at > first, made.c.at <= instants[-1])),
+        )
+        for place, sign, conditions in moves:
+            of = place.label("slot")
+            for n, count in s.db.execute(select(of, func.count()).where(*conditions, *where).group_by(of)):
+                steps[int(n)] += sign * int(count)
+        steps[0] += base
+        return list(accumulate(steps))
 
     def referrals(
         self, *, outcome: str | None = None, kind: str | None = None, agency: bytes | None = None,

@@ -2,8 +2,8 @@
 
 Two tables that are kept apart on purpose: ``sent`` counts the ``offered`` and ``assigned`` events, ``outcomes`` has
 one row per referral with what became of it. sent = signed + returned + withdrawn + lapsed + pending must hold at
-every position, for every kind, agency (the sender when it was sent) and period (local day of sending): a lost or
-doubled row shows as a difference.
+every position, for every kind, channel, agency (the sender when it was sent) and period (local day of sending): a lost
+or doubled row shows as a difference.
 """
 
 from __future__ import annotations
@@ -36,7 +36,10 @@ class Outcome(Row):
     at: int | None
 
 
-SENT = Tally("sent", lambda: [number("day", key=True), words("kind", key=True), id_("agency", key=True)])
+SENT = Tally(
+    "sent",
+    lambda: [number("day", key=True), words("kind", key=True), words("channel", key=True), id_("agency", key=True)],
+)
 REFERRALS = Sheet(
     "outcomes", Outcome,
     lambda: [
@@ -44,7 +47,10 @@ REFERRALS = Sheet(
         id_("sender"), id_("receiver"), words("outcome"), number("sent_at"), number("at", null=True),
     ],
     within="dispute",
-    by=[By("day", "kind", "sender", "outcome"), By("outcome", "sent_at", "referral")],
+    by=[
+        By("day", "kind", "channel", "sender", "outcome"), By("outcome", "sent_at", "referral"),
+        By("at", where="at is not null"),
+    ],
 )  # fmt: skip
 
 
@@ -66,7 +72,7 @@ class Sendings(Case):
     def sent(self, now: Now, referral: bytes, kind: str, channel: str, sender: bytes, receiver: bytes) -> None:
         """A referral is sent."""
         day = (now.at + OFFSET) // w.DAY
-        self.add("sent", (day, kind, sender))
+        self.add("sent", (day, kind, channel, sender))
         row = Outcome(now.stream, referral, day, kind, channel, sender, receiver, PENDING, now.at, None)
         self.referrals[referral] = row
         self.keep(row)
@@ -79,7 +85,7 @@ class Sendings(Case):
             self.keep(row)
 
 
-VIEW = View("completeness", 1, Sendings, (REFERRALS,), (SENT,))
+VIEW = View("completeness", 2, Sendings, (REFERRALS,), (SENT,))
 on = VIEW.on
 
 

@@ -54,8 +54,10 @@ OBLIGATIONS = Sheet(
     ],
     within="dispute",
     by=[
-        By("debtor", "name", "due_at", "dispute", "born", "k"),
-        By("due_at", "dispute", "born", "k"),
+        # The order of a debtor's list, and behind it all that the board counts by: it reads nothing but this index.
+        By("debtor", "name", "due_at", "dispute", "born", "k", "since_at", "channel", "kind"),
+        By("due_at", "dispute", "born", "k", "since_at"),
+        By("since_at", "due_at", "debtor", "channel", "kind", "dispute", where="name = 'sign'"),
         By("breached_at", where="breached_at is not null"),
         By("due_at", "dispute", "born", "k", where="delivered_at is null and name = 'sign'"),
     ],
@@ -122,7 +124,7 @@ class Owing(Case):
         self.changed(now, o)
 
 
-VIEW = View("obligations", 1, Owing, (OBLIGATIONS,), extra=("progress_due_at", "progress_rule"))
+VIEW = View("obligations", 2, Owing, (OBLIGATIONS,), extra=("progress_due_at", "progress_rule"))
 on = VIEW.on
 
 VIEW.note("dispute.registered", "attempt.held", "dispute.graded")
