@@ -20,10 +20,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateSchema
 
+from hub.store.checkpoint import Checkpointer
+
 from .channel import Channel
 from .postgres import PostgresChannel
 from .sheet import View
-from .sqlite import SqliteChannel, tune
+from .sqlite import CHECKPOINT_ROWS, SqliteChannel, tune
 from .tables import POSTGRES_SCHEMA, Book, book, shared, table_name
 
 LOCK = 0x68756276  # advisory lock of whoever changes the layout ("hubv")
@@ -47,6 +49,8 @@ class Database:
         self.shared = shared(self.schema)
         self._generations: dict[tuple[str, int, int], Book] = {}
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
+        self._checkpointer: Checkpointer | None = None  # of a process that writes views
         if self.sqlite:
             self.path = Path(self.url.database or "")
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +92,10 @@ class Database:
     def channel(self, generation: Book) -> Channel:
         """A runner's connection for one generation."""
         if self.sqlite:
-            return SqliteChannel(str(self.path), generation)
+            with self._lock:
+                if self._checkpointer is None:
+                    self._checkpointer = Checkpointer(str(self.path), self._writing, CHECKPOINT_ROWS)
+            return SqliteChannel(str(self.path), generation, self._writing, self._checkpointer.wrote)
         return PostgresChannel(self.dsn, generation)
 
     @property
@@ -247,6 +254,9 @@ class Database:
 
     def close(self) -> None:
         """Give up all connections of readers."""
+        if self._checkpointer is not None:
+            self._checkpointer.close()
+            self._checkpointer = None
         self.engine.dispose()
 
 

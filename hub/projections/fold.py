@@ -34,6 +34,7 @@ class Fold:
         self.cases: dict[bytes, Case] = {}
         self._pick = contract.picker(view.fields)
         self._now = Now()
+        self._recent: Sequence[tuple[Stored, Picked]] = ()
         loaded = view.loaded
         self._all = (1 << len(loaded)) - 1
         self._needs = {
@@ -89,8 +90,9 @@ class Fold:
         for values in rows:
             cases[values[within]].adopt(row(*values))
 
-    def handle(self, events: Iterable[tuple[Stored, Picked]]) -> None:
+    def handle(self, events: Sequence[tuple[Stored, Picked]]) -> None:
         """Run the handlers. Faulty."""
+        self._recent = events
         now, cases, handlers = self._now, self.cases, self.view.handlers
         before, after = self.view.before, self.view.after
         own, extra, registry = len(self.view.common), len(self.view.common) > 5, self._registry_topics
@@ -123,13 +125,22 @@ class Fold:
             handler(case, now, *values[4:])
 
     def settle(self, keep: int) -> None:
-        """Everything is written: the rows in memory are those of the database. Keep the ``keep`` latest cases."""
-        self.changes.clear()
+        """Everything is written: the rows in memory are those of the database.
+
+        Cases that are done are dropped at once, of the others the ``keep`` latest stay.
+        """
         cases = self.cases
+        for event, _ in self._recent:
+            case = cases.get(event.stream)
+            if case is not None and case.done():
+                del cases[event.stream]
+        self._recent = ()
+        self.changes.clear()
         for stream in list(islice(cases, max(0, len(cases) - keep))):
             del cases[stream]
 
     def forget(self) -> None:
         """Give everything up."""
+        self._recent = ()
         self.changes.clear()
         self.cases.clear()

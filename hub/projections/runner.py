@@ -101,14 +101,18 @@ class Runner:
     # --- applying ----------------------------------------------------------------------------------------------------
 
     def _next(self, batch: Sequence[Stored]) -> Sequence[Stored]:
+        """What continues the position: lower is a repeat, higher waits until what is missing comes."""
         last = self.position
+        positions = [event.position for event in batch]
+        if positions == list(range(last + 1, last + 1 + len(batch))):
+            return batch
         start = 0
-        while start < len(batch) and batch[start].position <= last:
+        while start < len(batch) and positions[start] <= last:
             start += 1
         end = start
-        while end < len(batch) and batch[end].position == last + 1 + end - start:
+        while end < len(batch) and positions[end] == last + 1 + end - start:
             end += 1
-        return batch if start == 0 and end == len(batch) else batch[start:end]
+        return batch[start:end]
 
     def _apply(self, events: Sequence[Stored]) -> None:
         bad: dict[bytes, tuple[int, str]] = {}  # stream → (first position that fails, error)

@@ -7,7 +7,8 @@ again.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 
 from .channel import Lost, Parking, Step
 from .sheet import Changes, Values
@@ -15,7 +16,8 @@ from .tables import Book, SheetSql, TallySql, shared, types_of, upsert_tail
 
 CACHE_KIB = 128 * 1024
 PAGE_BYTES = 2048  # a live batch changes many pages by one row each: small pages write less (measured: a tenth of all)
-CHECKPOINT_PAGES = 30_000
+CHECKPOINT_PAGES = 60_000  # only should the copy beside the runners (``hub.store.checkpoint``) not keep up
+CHECKPOINT_ROWS = 12_000  # after so many written rows that copy begins: about 60 MB of log
 BUSY_MS = 10_000
 CHUNKS = (4, 16, 40, 100, 256)  # how many streams one statement asks for: few texts, so that they stay prepared
 
@@ -25,6 +27,7 @@ def tune(connection: sqlite3.Connection) -> None:
     connection.execute(f"pragma page_size = {PAGE_BYTES}")  # counts only for a file that is new
     connection.execute("pragma journal_mode = wal")
     connection.execute("pragma synchronous = normal")
+    connection.execute("pragma secure_delete = off")  # a view holds nothing that has to be erased
     connection.execute(f"pragma busy_timeout = {BUSY_MS}")
     connection.execute(f"pragma wal_autocheckpoint = {CHECKPOINT_PAGES}")
 
@@ -32,9 +35,14 @@ def tune(connection: sqlite3.Connection) -> None:
 class SqliteChannel:
     """See ``Channel``."""
 
-    def __init__(self, path: str, book: Book) -> None:
+    def __init__(
+        self, path: str, book: Book, mutex: AbstractContextManager[object], wrote: Callable[[int], None]
+    ) -> None:
+        """``mutex`` is held while a batch is written; ``wrote`` learns of its rows. Both are the checkpointer's."""
         self._path = path
         self._book = book
+        self._mutex = mutex
+        self._wrote = wrote
         self._open: sqlite3.Connection | None = None
         tables = book.tables
         self._sheets = []
@@ -101,7 +109,11 @@ class SqliteChannel:
         return rows
 
     def commit(self, step: Step, changes: Changes, parking: Sequence[Parking]) -> None:
-        db = self._db
+        with self._mutex:
+            self._write(self._db, step, changes, parking)
+        self._wrote(changes.size() + len(parking))
+
+    def _write(self, db: sqlite3.Connection, step: Step, changes: Changes, parking: Sequence[Parking]) -> None:
         key = self._book.key
         db.execute("begin immediate")
         try:

@@ -1,7 +1,8 @@
-"""Copies SQLite's write-ahead log back into the database beside the writer, not in one of its commits.
+"""Copies SQLite's write-ahead log back into its database beside whoever writes, not in one of its commits.
 
 Guarantee: a commit waits for a copy at most as long as the few pages take that were written while the bulk was copied.
-Were this thread to fail, SQLite's own checkpoint at 40 MB still bounds the log, in a commit.
+Were this thread to fail, SQLite's own checkpoint still bounds the log (40 MB of the store, 120 MB of the views), in a
+commit.
 """
 
 from __future__ import annotations
@@ -14,17 +15,20 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-ROWS: Final = 6_000  # rows after which it is worth it: about 20 MB of log
+ROWS: Final = 6_000  # rows of the store after which it is worth it: about 20 MB of log
 LOOK_SECONDS: Final = 0.2
 READERS_SECONDS: Final = 0.05  # how long the second step may wait for readers of old pages before it gives up
 
 
 class Checkpointer:
-    """A thread with a connection of its own. ``wrote`` is called by the writer after each commit."""
+    """A thread with a connection of its own. Who writes holds ``mutex`` while it does, and calls ``wrote`` after each
+    commit; a copy begins ``every`` so many rows.
+    """
 
-    def __init__(self, path: str, mutex: threading.Lock) -> None:
+    def __init__(self, path: str, mutex: threading.Lock, every: int | None = None) -> None:
         self._path = path
         self._mutex = mutex
+        self._every = every or ROWS
         self._rows = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="checkpoint", daemon=True)
@@ -42,7 +46,7 @@ class Checkpointer:
     def _run(self) -> None:
         connection: sqlite3.Connection | None = None
         while not self._stop.wait(LOOK_SECONDS):
-            if self._rows < ROWS:
+            if self._rows < self._every:
                 continue
             self._rows = 0
             try:

@@ -123,7 +123,7 @@ DISPUTES = Sheet(
         words("grade_raw"), number("attempts"), number("version"),
         number("position"), number("last_at"), words("last_topic"), id_("last_agency"),
     ],
-    within="dispute", by=[By("custodian", "dispute"), By("number", unique=True)],
+    within="dispute", by=[By("custodian"), By("number", unique=True)],
     fixed=("number", "category", "place", "source", "registered_at"),
     hot=(
         "status", "outcome", "ended_at", "legs", "channel", "handover", "agreement", "perform_due_at", "grade",
@@ -151,7 +151,7 @@ LEGS = Sheet(
     ],
     within="dispute",
     by=[
-        By("receiver", "sender", "dispute", where="role = 1"),  # small enough to be read through for a sender
+        By("receiver", "sender", where="role = 1"),  # small enough to be read through for a sender
         By("settler", where="contested = 1"),
     ],
     needed=ON_LEGS,
