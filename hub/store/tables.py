@@ -73,7 +73,8 @@ answers = Table(
     Column("version", BigInteger, nullable=False),
     Column("position", BigInteger, nullable=False),
     Column("recorded_at", BigInteger, nullable=False),
-    UniqueConstraint("system", "command_id", name="answers_command"),
+    PrimaryKeyConstraint("system", "command_id", name="answers_command"),
+    sqlite_with_rowid=False,
 )
 deliveries = Table(
     "deliveries",
