@@ -1,4 +1,4 @@
-"""SQLite's write-ahead log of the views is copied back beside the runner; it begins anew although batches never pause."""
+"""SQLite's write-ahead log of the views is copied back beside the runner; it begins anew under steady batches."""
 
 import os
 from collections.abc import Callable
