@@ -1,5 +1,6 @@
 """A signed-in person for tests of pages: a client with the session cookie, and what its forms carry."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import httpx2
@@ -9,6 +10,7 @@ from hub.words import agency_id
 from tests.web.hubs import Trial
 
 Response = httpx2.Response
+DOMAIN = "testserver.local"  # what the client's cookies are kept under
 
 
 class Signed:
@@ -22,8 +24,8 @@ class Signed:
     def get(self, path: str, **headers: str) -> Response:
         return self.client.get(path, headers=headers)
 
-    def post(self, path: str, form: dict[str, Any] | None = None, **headers: str) -> Response:
-        return self.client.post(path, data={"csrf": self.csrf} | (form or {}), headers=headers)
+    def post(self, path: str, form: Mapping[str, Any] | None = None, /, **headers: str) -> Response:
+        return self.client.post(path, data={"csrf": self.csrf, **(form or {})}, headers=headers)
 
 
 def sign_in(
@@ -38,7 +40,7 @@ def sign_in(
         store.people.add(user, "张某某", role, agency_id(agency), duty, now)
     token = store.sessions.open(user, now)
     client = TestClient(trial.hub.app, raise_server_exceptions=False, follow_redirects=False)
-    client.cookies.set("hub_session", token)
+    client.cookies.set("hub_session", token, domain=DOMAIN)
     session = store.sessions.of(token, now)
     assert session is not None
     return Signed(client, session.csrf, user)
