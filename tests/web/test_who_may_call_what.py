@@ -1,4 +1,7 @@
-"""Routes, description and policy table are one: each route bound to one action, each action to roles, all tried."""
+"""Routes, description and policy table are one: each route bound to one action, each action to roles, all tried.
+
+Pages are not in the description; who opens which is tried in ``tests/people/test_who_opens_what.py``.
+"""
 
 from typing import Any
 
@@ -28,7 +31,12 @@ def action(route: APIRoute) -> str:
     return str((route.openapi_extra or {})["x-action"])
 
 
-PRIVATE = sorted(key for key, route in routes().items() if ACTIONS[action(route)].roles is not PUBLIC)
+def is_page(route: APIRoute) -> bool:
+    return bool((route.openapi_extra or {}).get("x-page"))
+
+
+API = {key: route for key, route in routes().items() if not is_page(route)}
+PRIVATE = sorted(key for key, route in API.items() if ACTIONS[action(route)].roles is not PUBLIC)
 
 
 def test_every_route_is_an_apiroute_bound_to_an_action_of_the_table() -> None:
@@ -43,7 +51,7 @@ def test_description_and_routes_are_the_same_set() -> None:
         for path, item in APP.openapi()["paths"].items()
         for method, operation in item.items()
     }
-    assert set(described) | HIDDEN == set(routes())
+    assert set(described) | HIDDEN == set(API)
     for key, operation in described.items():
         assert operation["x-action"] == action(routes()[key])
         assert ("security" in operation) == (ACTIONS[operation["x-action"]].roles is not PUBLIC)
@@ -51,6 +59,7 @@ def test_description_and_routes_are_the_same_set() -> None:
 
 def test_every_action_is_of_a_route_or_of_what_a_route_decides_further() -> None:
     further = {"act.dispute", "act.intake", "act.registry", "read.parties", "read.detail"}
+    further |= {action for action in ACTIONS if action.startswith("page.")} | {"act.person"}
     assert {action(route) for route in routes().values()} | further == set(ACTIONS)
 
 
@@ -83,7 +92,7 @@ def test_each_role_may_what_the_table_says(by_role: dict[str, Peer], role: str, 
 
 
 def test_public_routes_need_no_key(shared: Trial) -> None:
-    for (path, method), route in routes().items():
+    for (path, method), route in API.items():
         if ACTIONS[action(route)].roles is PUBLIC:
             assert shared.client.request(method, path.replace(":path", "").format(**SAMPLE)).status_code not in (
                 401,

@@ -92,6 +92,7 @@ def visiting(action: str) -> Any:
     def find(request: Request, form: Typed) -> Visitor:
         return visitor_of(request, action, form)
 
+    find.action = action  # type: ignore[attr-defined]  # tests hold it to the action the route is bound to
     return Depends(find)
 
 
