@@ -65,8 +65,8 @@ class HttpTransport:
         return _receipt(command_id, status, found)
 
     def send_raw(self, raw: bytes) -> None:
-        """Submit bytes as they are, once; whatever the hub says to them is ignored."""
-        self._once("POST", "/v1/submissions", raw, {})
+        """Submit bytes as they are, again while nobody answers; whatever the hub says to them is ignored."""
+        self._request("POST", "/v1/submissions", raw)
 
     def answer(self, command_id: str, timeout: float) -> Receipt:
         """The stored answer to a command of this system; polled until ``timeout`` seconds are over."""

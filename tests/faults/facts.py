@@ -52,7 +52,7 @@ class Facts(NamedTuple):
 
 def read_store(url: str) -> Facts:
     """All facts of a store at rest. ``url`` as the hub is given it."""
-    ask = _sqlite(url) if url.startswith("sqlite:///") else _postgres(url)
+    ask = _asking(url)
     ((head,),) = ask("SELECT position FROM head")
     rows = ask("SELECT notification_id, originator_id, originator_version, topic, state FROM stored_events ORDER BY 1")
     found = ask("SELECT system, command_id, outcome, code, version, position FROM answers")
@@ -65,6 +65,15 @@ def read_store(url: str) -> Facts:
     events = [Event(p, _id(s), v, t, bytes(b), _says(bytes(b))) for p, s, v, t, b in rows]
     counters = dict(ask("SELECT system, n FROM delivery_counters"))
     return Facts(head, events, answers, inboxes, counters, followed[0][0] if followed else 0)
+
+
+def answered(url: str) -> set[tuple[str, str]]:
+    """System and command id (UUID text) of every stored answer."""
+    return {(s, str(uuid.UUID(bytes=_id(c)))) for s, c in _asking(url)("SELECT system, command_id FROM answers")}
+
+
+def _asking(url: str) -> Any:
+    return _sqlite(url) if url.startswith("sqlite:///") else _postgres(url)
 
 
 def _says(body: bytes) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from hub.settings import Settings
 from ops.ports import free_port
 from tests.parts.waiting import eventually
 
-_CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["hub.cli.serve", "tests.faults.process"])
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["hub.cli.serve", "tests.faults.process", "tests.faults.killed"])
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -58,7 +58,7 @@ class Served:
         home = Path(self.settings.home)
         home.mkdir(parents=True, exist_ok=True)
         arguments = ["--port", str(self.port), *more]
-        self._process = _CONTEXT.Process(target=_serve, args=(environment(self.settings), str(home), arguments))
+        self._process = CONTEXT.Process(target=_serve, args=(environment(self.settings), str(home), arguments))
         self._process.start()
         if ready:
             eventually(self.is_ready, what="the hub is ready", within=30)

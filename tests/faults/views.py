@@ -97,5 +97,5 @@ def _dump(views: Views, disputes: list[bytes]) -> dict[str, list[Item]]:
         "agencies": everything(views.agencies.directory),
         "answers": views.agencies.answers().items,
         "timeline": everything(views.timeline.latest),
-        "roles": [{d: sorted(views.roles.involved(d))} for d in disputes],
+        "roles": [{d.hex(): sorted(views.roles.involved(d))} for d in disputes],
     }

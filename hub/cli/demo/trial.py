@@ -99,19 +99,24 @@ class Trial:
 
     def settle(self) -> None:
         """Outboxes read, the steward at rest, views and inboxes at the last position."""
-        hub = self.hub
-        assert hub.steward is not None
-        if hub.intake is not None and not hub.intake.barrier(PATIENCE):
-            raise TrialFailed("the outboxes are not read to their end")
-        for _ in range(ROUNDS):
-            position = hub.settle()
-            hub.steward.step()
-            if hub.desk.position == position:
-                break
-        else:
-            raise TrialFailed("the steward does not come to rest")
-        if hub.relay is not None and not _passed_on(hub.relay, position):
-            raise TrialFailed(f"the relay does not reach position {position}: {hub.relay.problem}")
+        settle(self.hub)
+
+
+def settle(hub: Hub) -> int:
+    """Let a hub by steps come to rest at the instant its clock shows; the position it rests at."""
+    assert hub.steward is not None
+    if hub.intake is not None and not hub.intake.barrier(PATIENCE):
+        raise TrialFailed("the outboxes are not read to their end")
+    for _ in range(ROUNDS):
+        position = hub.settle()
+        hub.steward.step()
+        if hub.desk.position == position:
+            break
+    else:
+        raise TrialFailed("the steward does not come to rest")
+    if hub.relay is not None and not _passed_on(hub.relay, position):
+        raise TrialFailed(f"the relay does not reach position {position}: {hub.relay.problem}")
+    return position
 
 
 def _passed_on(relay: Relay, position: int) -> bool:
