@@ -94,7 +94,8 @@ def _agencies(file: str, known: dict[str, Agency], dissolved: set[str]) -> list[
         raise click.BadParameter(f"{path}: {why.strerror}", param_hint="FILE") from None
     found: CityFile = read(raw, known, dissolved)
     for fault in found.faults[:SHOWN]:
-        click.echo(f"{path}:{fault.row}: {fault.field or '-'}: {fault.code}: {fault.detail}", err=True)
+        line = f"{path}:{fault.row}: {fault.field or '-'}: {common.explained(fault.code)}"
+        click.echo(f"{line} ({fault.detail})" if fault.detail else line, err=True)
     if found.faults:
         raise click.ClickException(f"{len(found.faults)} 处有误，未载入 · faults, nothing was loaded")
     return found.agencies

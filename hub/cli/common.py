@@ -20,6 +20,7 @@ from hub.aggregates.dispute import events
 from hub.contract import load
 from hub.settings import Settings
 from hub.store import Store, open_store
+from hub.web.problems import entry
 from hub.words import AgencyId
 
 FAILED: Final = 1
@@ -52,6 +53,12 @@ def opened_store(settings: Settings) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+def explained(code: str) -> str:
+    """A stable code with its words in both languages and what to do about it."""
+    line = entry(code)
+    return f"{code}: {line.zh}；{line.do_zh} · {line.en}; {line.do_en[:1].lower()}{line.do_en[1:]}"
 
 
 def registry_of(store: Store) -> Registry:

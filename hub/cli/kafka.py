@@ -22,13 +22,6 @@ STEPS = {
     "ready": "就绪 · ready",
 }
 
-REFUSALS = {
-    "recover.running": "枢纽正在运行，先停下 · stop the hub first",
-    "recover.differs": "存储另有一段历史，请用更早的副本或空存储 · another history: take an older copy or none",
-    "recover.chain": "主题中的记录不成链，已恢复到此处 · no chain of records: restored up to there",
-    "recover.gap": "主题缺号；确认后加 --abandon-after-gap · a number is missing: see --abandon-after-gap",
-}
-
 
 @click.group()
 def kafka() -> None:
@@ -127,8 +120,7 @@ def recover(from_kafka: bool, abandon_after_gap: bool) -> None:
                 store, load(), access, common.now(), abandon_after_gap=abandon_after_gap, on_progress=bar.show
             )
         except recovery.RecoverRefused as why:
-            said = REFUSALS.get(why.problem.code, "")
-            raise click.ClickException(f"{why.problem.code} {said}: {why.problem.detail}") from None
+            raise click.ClickException(f"{common.explained(why.problem.code)}: {why.problem.detail}") from None
         except LogUnavailable as why:
             raise common.Missing(f"{why.problem.code}: {why.problem.detail}") from None
     click.echo(
