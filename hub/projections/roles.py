@@ -15,17 +15,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, exists, func, select
+from sqlalchemy import Connection, exists, func, select
 
 from hub import words as w
 
-from .among import among
+from .among import among, named_by
 from .reading import Reads, look
 from .sheet import By, Case, Changes, Now, Row, Sheet, View, id_, number, words
-
-WIDE: Final = 5_000  # roles of a scope from which a list walks the disputes and asks of each whether it is visible
 
 
 @dataclass(slots=True, eq=False)
@@ -189,6 +187,14 @@ VIEW.after = after
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
+class Narrowing(NamedTuple):
+    """``position``: as of which the roles are known; ``many``: too many disputes to count them all."""
+
+    condition: Any
+    position: int
+    many: bool
+
+
 class RoleReads(Reads):
     """Who has or had a role where; used by other views' lists to narrow them to a scope."""
 
@@ -198,26 +204,18 @@ class RoleReads(Reads):
             r = s.table()
             return frozenset(s.db.execute(select(r.c.agency).where(r.c.dispute == ident)).scalars())
 
-    def narrowing(self, db: Connection, dispute: Any, agencies: Collection[bytes]) -> tuple[Any, int]:
-        """(condition, position): that one of these agencies has or had a role in ``dispute`` (a column of another
-        view read in the same snapshot), and the position as of which this is known. A dispute this view does not
-        know yet, or has parked, is visible to nobody by it. Missing.
+    def narrowing(
+        self, db: Connection, dispute: Any, agencies: Collection[bytes], born: Any | None = None
+    ) -> Narrowing:
+        """The condition that one of these agencies has or had a role in a dispute of another table, read in the same
+        snapshot: ``dispute`` is its id's column, ``born`` that of the position of its registration, if it has one. A
+        dispute this view does not know yet, or has parked, is visible to nobody by it. Missing.
         """
         s = look(self.database, db, self.view)
         r = s.table()
-        sqlite = self.database.sqlite
-        wanted = sorted(agencies)
-        # Few roles: start from them. Many: walk the list in its order and look each dispute up; only the index of
-        # disputes helps then, so the agencies are hidden from the planner, who would else look up every pair.
-        some = select(r.c.dispute).where(among(r.c.agency, wanted, sqlite=sqlite))
-        if count_up_to(db, some, WIDE) < WIDE:
-            return dispute.in_(some), s.position
-        hidden = func.coalesce(r.c.agency, r.c.agency)
-        probe = exists().where(and_(r.c.dispute == dispute, among(hidden, wanted, sqlite=sqlite)))
-        return probe, s.position
-
-
-def count_up_to(db: Connection, query: Any, most: int) -> int:
-    """How many rows a query has, ``most`` when it has more."""
-    found: int = db.execute(select(func.count()).select_from(query.limit(most).subquery())).scalar_one()
-    return found
+        wanted, sqlite = sorted(agencies), self.database.sqlite
+        some = select(r.c.dispute if born is None else r.c.born).where(among(r.c.agency, wanted, sqlite=sqlite))
+        hidden = among(func.coalesce(r.c.agency, r.c.agency), wanted, sqlite=sqlite)
+        probe = exists().where(r.c.dispute == dispute, hidden)
+        condition, many = named_by(db, dispute if born is None else born, some, probe)
+        return Narrowing(condition, s.position, many)

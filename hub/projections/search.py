@@ -7,17 +7,22 @@ no others. All parts of an answer are of one snapshot; the views it is joined fr
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 
+from .among import count_up_to, named_by
+from .database import Database
 from .reading import MAX_LIMIT, Item, Page, Reads, Sight, look, read_cursor, write_cursor
-from .roles import WIDE, RoleReads, count_up_to
+from .roles import RoleReads
 from .sheet import View
 
-COUNTED: Final = 20_000  # a count ends here: the answer then says "at least"
+COUNTED: Final = 20_000  # where a scope or lateness is so wide that each dispute has to be asked, counting ends here
+KEPT: Final = 500  # counts in memory
 
 
 class Words(NamedTuple):
@@ -77,6 +82,19 @@ class Scene(NamedTuple):
         return max(s.parked for s in self)
 
 
+@dataclass
+class Where:
+    """Conditions that all hold; ``many``: they are so wide that a count has to end somewhere."""
+
+    all: list[Any]
+    many: bool
+
+    def add(self, condition: Any, many: bool) -> None:
+        """One more."""
+        self.all.append(condition)
+        self.many |= many
+
+
 class Search(Reads):
     """Reads of the roles view, joined with custody and running limits."""
 
@@ -84,8 +102,13 @@ class Search(Reads):
     custody: View
     obligations: View
 
+    def __init__(self, database: Database, view: View, directory: View) -> None:
+        super().__init__(database, view, directory)
+        self._counts: dict[Any, tuple[int, bool]] = {}
+        self._lock = threading.Lock()
+
     def find(
-        self, wanted: Wanted, *, visible_to: Collection[bytes] | None = None, cursor: str | None = None,
+        self, wanted: Wanted, *, visible_to: frozenset[bytes] | None = None, cursor: str | None = None,
         limit: int = 50,
     ) -> Found:  # fmt: skip
         """One page, the newest first. Items: the columns of ``listed`` and of the custody view, the custodian's and
@@ -97,24 +120,24 @@ class Search(Reads):
         with self._scene() as scene:
             db, t = scene.listed.db, scene.listed.table("listed")
             where = self._where(scene, wanted, visible_to)
-            query = select(t.c.born, t.c.dispute).where(*where)
-            counted = count_up_to(db, select(t.c.born).where(*where), COUNTED + 1)
+            query = select(t.c.born, t.c.dispute).where(*where.all)
+            total, more = self._counted(scene, where, (wanted, visible_to))
             if cursor is not None:
                 query = query.where(t.c.born < read_cursor(cursor, (int,))[0])
             rows = db.execute(query.order_by(t.c.born.desc()).limit(limit + 1)).all()
             following = write_cursor([rows[limit - 1].born]) if len(rows) > limit else None
             items = self._joined(scene, [row.dispute for row in rows[:limit]])
             page = Page(items, following, scene.position, scene.parked)
-            return Found(page, min(counted, COUNTED), counted > COUNTED)
+            return Found(page, total, more)
 
     @contextmanager
     def everything(
-        self, wanted: Wanted, *, visible_to: Collection[bytes] | None = None, most: int
+        self, wanted: Wanted, *, visible_to: frozenset[bytes] | None = None, most: int
     ) -> Iterator[tuple[int, Iterator[Item]]]:
         """(position, items) of the whole list in one snapshot, up to ``most``, read as they are asked for."""
         with self._scene() as scene:
             t = scene.listed.table("listed")
-            query = select(t.c.dispute).where(*self._where(scene, wanted, visible_to))
+            query = select(t.c.dispute).where(*self._where(scene, wanted, visible_to).all)
             found = scene.listed.db.execute(query.order_by(t.c.born.desc()).limit(most)).scalars().all()
             yield scene.position, self._in_pieces(scene, found)
 
@@ -130,29 +153,39 @@ class Search(Reads):
 
     # --- what is wanted ---------------------------------------------------------------------------------------------
 
-    def _where(self, scene: Scene, wanted: Wanted, visible_to: Collection[bytes] | None) -> list[Any]:
-        db, t = scene.listed.db, scene.listed.table("listed")
+    def _where(self, scene: Scene, wanted: Wanted, visible_to: frozenset[bytes] | None) -> Where:
+        t = scene.listed.table("listed")
+        where = Where([], False)
         same = (
             (t.c.status, wanted.status), (t.c.channel, wanted.channel), (t.c.category, wanted.category),
             (t.c.custodian, wanted.custodian),
         )  # fmt: skip
-        where: list[Any] = [column == value for column, value in same if value]
+        where.all += [column == value for column, value in same if value]
         if wanted.place:
-            where.append(_begins(t.c.place, wanted.place))
+            where.all.append(_begins(t.c.place, wanted.place))
         if wanted.since is not None:
-            where.append(t.c.registered_at >= wanted.since)
+            where.all.append(t.c.registered_at >= wanted.since)
         if wanted.until is not None:
-            where.append(t.c.registered_at < wanted.until)
+            where.all.append(t.c.registered_at < wanted.until)
         if wanted.words is not None:
-            where.append(self._means(db, t, wanted.words))
+            where.all.append(self._means(scene, where, wanted.words))
         if wanted.late_at is not None:
-            where.append(_late(scene, t.c.dispute, wanted.late_at))
+            o = scene.obligations.table()
+            late = select(o.c.dispute).where(o.c.due_at <= wanted.late_at)
+            probe = exists().where(o.c.dispute == t.c.dispute, func.coalesce(o.c.due_at, 0) <= wanted.late_at)
+            where.add(*named_by(scene.listed.db, t.c.dispute, late, probe))
         for agencies in ([wanted.agency] if wanted.agency is not None else None, visible_to):
             if agencies is not None:
-                where.append(self.roles.narrowing(db, t.c.dispute, agencies)[0])
+                where.add(*self._narrowed(scene, agencies))
         return where
 
-    def _means(self, db: Connection, t: Any, words: Words) -> Any:
+    def _narrowed(self, scene: Scene, agencies: Collection[bytes]) -> tuple[Any, bool]:
+        t = scene.listed.table("listed")
+        found = self.roles.narrowing(scene.listed.db, t.c.dispute, agencies, t.c.born)
+        return found.condition, found.many
+
+    def _means(self, scene: Scene, where: Where, words: Words) -> Any:
+        t = scene.listed.table("listed")
         meanings: list[Any] = []
         if words.serial is not None:
             meanings.append(and_(t.c.serial == words.serial, t.c.number.like(words.number or "%")))
@@ -160,8 +193,30 @@ class Search(Reads):
         if words.categories:
             meanings.append(t.c.category.in_(words.categories))
         if words.agencies:
-            meanings.append(self.roles.narrowing(db, t.c.dispute, words.agencies)[0])
+            condition, many = self._narrowed(scene, words.agencies)
+            meanings.append(condition)
+            where.many |= many
         return or_(*meanings) if meanings else t.c.born < 0
+
+    def _counted(self, scene: Scene, where: Where, key: Any) -> tuple[int, bool]:
+        """How many there are, and whether there are more than that. The same question as of the same positions is
+        counted once: every page of a list, and everybody who looks at it, shows the total.
+        """
+        whole = (*(s.book.key for s in scene), *(s.position for s in scene), scene.parked, key)
+        with self._lock:
+            if whole in self._counts:
+                return self._counts[whole]
+        query = select(scene.listed.table("listed").c.born).where(*where.all)
+        if where.many:
+            n = count_up_to(scene.listed.db, query, COUNTED + 1)
+        else:
+            n = scene.listed.db.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+        found = (COUNTED, True) if where.many and n > COUNTED else (n, False)
+        with self._lock:
+            self._counts[whole] = found
+            while len(self._counts) > KEPT:
+                del self._counts[next(iter(self._counts))]
+        return found
 
     # --- what is shown ----------------------------------------------------------------------------------------------
 
@@ -189,12 +244,3 @@ class Search(Reads):
 
 def _begins(column: Any, start: str) -> Any:
     return func.substr(column, 1, len(start)) == start
-
-
-def _late(scene: Scene, dispute: Any, at: int) -> Any:
-    """Whether a limit of the dispute was due by then; few late ones are looked up, many are asked for one by one."""
-    o = scene.obligations.table()
-    late = select(o.c.dispute).where(o.c.due_at <= at)
-    if count_up_to(scene.obligations.db, late, WIDE) < WIDE:
-        return dispute.in_(late)
-    return exists().where(and_(o.c.dispute == dispute, func.coalesce(o.c.due_at, 0) <= at))

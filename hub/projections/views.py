@@ -85,6 +85,10 @@ class Views:
         """How far a view has come; 0 while this version of it was not built. KeyError for an unknown name."""
         return self._positions([self.all[name]])[0]
 
+    def positions(self, names: Iterable[str]) -> list[int]:
+        """How far several views have come, by one look. KeyError for an unknown name."""
+        return self._positions([self.all[name] for name in names])
+
     def wait_until(self, names: str | Iterable[str], position: int, timeout: float = 2.0) -> bool:
         """Wait until all these views have applied ``position``; False when they have not after ``timeout`` seconds."""
         views = [self.all[n] for n in ([names] if isinstance(names, str) else names)]

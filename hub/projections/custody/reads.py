@@ -52,9 +52,9 @@ class CustodyReads(Reads):
             if channel is not None:
                 query = query.where(d.c.channel == channel)
             if visible_to is not None:
-                narrowed, position = self.roles.narrowing(s.db, d.c.dispute, visible_to)
-                query = query.where(narrowed)
-                s.position = min(s.position, position)
+                narrowing = self.roles.narrowing(s.db, d.c.dispute, visible_to)
+                query = query.where(narrowing.condition)
+                s.position = min(s.position, narrowing.position)
             found = page(s, query, (d.c.number,), cursor, limit)
             self.named(s, found.items, "custodian")
             return found
