@@ -8,8 +8,7 @@ bytes. Rows are those of the views (``hub.projections``), names joined.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import IO, Any, NamedTuple
@@ -17,12 +16,9 @@ from typing import IO, Any, NamedTuple
 import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-from hub.words import HOUR, text
+from hub.words import text
 
-OFFSET = 8 * HOUR
-DATE = "yyyy-mm-dd hh:mm"
-Row = Mapping[str, Any]
-Cell = str | int | datetime | None
+from .table import DATE, SAFE, Cell, Column, Row, Sheet, head_format, local, write_notes, write_table
 
 
 class Facts(NamedTuple):
@@ -32,21 +28,6 @@ class Facts(NamedTuple):
     position: int
     now: int
     lines: tuple[tuple[str, str], ...] = ()
-
-
-class Column(NamedTuple):
-    """One column: head, width in characters, how a row gives its cell."""
-
-    head: str
-    width: int
-    cell: Callable[[Row], Cell]
-
-
-def local(at: int | None) -> datetime | None:
-    """Local date and time of an instant, without a zone: what spreadsheets know."""
-    if at is None:
-        return None
-    return (datetime.fromtimestamp(0, UTC) + timedelta(microseconds=at + OFFSET)).replace(tzinfo=None, microsecond=0)
 
 
 @cache
@@ -120,43 +101,15 @@ def write_ledger(
     equation: Sequence[Row],
 ) -> None:
     """Write the workbook. ``referrals`` carry their dispute's ``number``; ``equation`` a ``kind`` ("" = the total)."""
-    options = {
-        "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True,
-        "default_date_format": DATE, "remove_timezone": False,
-    }  # fmt: skip
+    options = {**SAFE, "in_memory": True, "default_date_format": DATE, "remove_timezone": False}
     with xlsxwriter.Workbook(target, options) as book:
         book.set_properties({"title": f"{facts.city}矛盾纠纷台账", "created": local(facts.now)})
         book.set_size(1800, 1100)
-        head = book.add_format({"bold": True, "bg_color": "#EEF2F6", "bottom": 1, "text_wrap": True, "valign": "top"})
-        _table(book.add_worksheet("台账"), DISPUTES, disputes, head, freeze=1)
-        _table(book.add_worksheet("移送"), REFERRALS, referrals, head, freeze=2)
+        head = head_format(book)
+        write_table(book.add_worksheet("台账"), Sheet("台账", DISPUTES, disputes), head)
+        write_table(book.add_worksheet("移送"), Sheet("移送", REFERRALS, referrals, 2), head)
         _equation(book.add_worksheet("闭合等式"), equation, head)
         _notes(book.add_worksheet("说明"), facts)
-
-
-def _table(sheet: Worksheet, columns: Sequence[Column], rows: Iterable[Row], head: Any, freeze: int) -> None:
-    for i, column in enumerate(columns):
-        sheet.set_column(i, i, column.width)
-        sheet.write_string(0, i, column.head, head)
-    last = 0
-    for last, row in enumerate(rows, 1):
-        for i, column in enumerate(columns):
-            _write(sheet, last, i, column.cell(row))
-    sheet.freeze_panes(1, freeze)
-    sheet.autofilter(0, 0, max(last, 1), len(columns) - 1)
-    sheet.set_landscape()
-    sheet.set_paper(9)  # A4
-    sheet.repeat_rows(0)
-    sheet.fit_to_pages(1, 0)
-
-
-def _write(sheet: Worksheet, row: int, column: int, value: Cell) -> None:
-    if isinstance(value, datetime):
-        sheet.write_datetime(row, column, value)
-    elif isinstance(value, int):
-        sheet.write_number(row, column, value)
-    elif value:
-        sheet.write_string(row, column, value)
 
 
 def _equation(sheet: Worksheet, rows: Sequence[Row], head: Any) -> None:
@@ -173,8 +126,6 @@ def _equation(sheet: Worksheet, rows: Sequence[Row], head: Any) -> None:
 
 
 def _notes(sheet: Worksheet, facts: Facts) -> None:
-    sheet.set_column(0, 0, 16)
-    sheet.set_column(1, 1, 90)
     at = local(facts.now)
     lines = (
         ("城市", facts.city),
@@ -185,6 +136,4 @@ def _notes(sheet: Worksheet, facts: Facts) -> None:
         ("当事人", "台账不含个人信息"),
         *facts.lines,
     )
-    for n, (name, says) in enumerate(lines):
-        sheet.write_string(n, 0, name)
-        sheet.write_string(n, 1, says)
+    write_notes(sheet, lines)
