@@ -6,7 +6,7 @@ name against it. Rows enter in the transaction that registers the dispute.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, select, update
@@ -35,6 +35,16 @@ class SealedParties:
         with self._engine.connect() as connection:
             query = select(s.c.party, s.c.masked, s.c.salt).where(s.c.dispute == dispute).order_by(s.c.party)
             return [SealedParty(*row) for row in connection.execute(query)]
+
+    def masks(self, disputes: Collection[bytes]) -> dict[bytes, list[str]]:
+        """The masked names of several disputes' parties, in their order; without those that were erased."""
+        s = t.sealed_parties
+        found: dict[bytes, list[str]] = {}
+        with self._engine.connect() as connection:
+            query = select(s.c.dispute, s.c.masked).where(s.c.dispute.in_(disputes), s.c.masked.is_not(None))
+            for row in connection.execute(query.order_by(s.c.dispute, s.c.party)):
+                found.setdefault(row.dispute, []).append(row.masked)
+        return found
 
     def erase(self, dispute: bytes, party: int | None = None) -> int:
         """Removes name and salt of one party, or of all; how many rows were touched."""

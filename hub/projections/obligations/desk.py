@@ -50,6 +50,11 @@ class Desk(NamedTuple):
     parked: int
 
     @property
+    def parts(self) -> str:
+        """6 + 8 + 9: the sizes that add up to ``owed``."""
+        return " + ".join(f"{self.sizes[g].total:,}" for g in GROUPS)
+
+    @property
     def owed(self) -> Size:
         """All groups together, ``SENT`` apart."""
         return Size(*(sum(self.sizes[g][n] for g in GROUPS) for n in (0, 1)))
@@ -80,7 +85,7 @@ class DeskReads(Reads):
         self, agency: bytes, group: str, narrow: Narrow = WIDE, *, cursor: str | None = None, limit: int = 50
     ) -> Page[Item]:
         """One group, the soonest first: the limit's columns, ``group``, and of the dispute ``number``, ``category``,
-        ``place``, ``custodian``, ``status``, ``at_version`` and ``last_channel``. BadCursor, Missing.
+        ``place``, ``custodian``, ``status``, ``dispute_version`` and ``last_channel``. BadCursor, Missing.
         """
         with self.sight() as s:
             o = s.table()
@@ -133,7 +138,7 @@ class DeskReads(Reads):
             item["place"], item["status"] = (head.place, head.status) if head else ("", w.OPEN)
             item["custodian"] = head.custodian if head else None
             item["last_channel"] = head.channel if head else ""
-            item["at_version"] = max(head.version, item["version"]) if head else item["version"]
+            item["dispute_version"] = max(head.version, item["version"]) if head else item["version"]
         return found
 
     def _narrowed(self, s: Sight, query: Select[Any], narrow: Narrow) -> Select[Any]:

@@ -1,0 +1,274 @@
+"""Acting on a dispute from a page: the form of every act (``forms``), and sending it.
+
+Guarantee: a form works as a whole page without script and as a part under a row with it. What was typed comes back with
+whatever was not done; a form sent twice is recorded once; a form that meets a failure of ours may be sent again as it
+is. Where one goes afterwards is a page of this hub.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from hub.contract import Unreadable
+from hub.words import NOTHING, REFUSED, Answer, text
+from hub.writer.outcome import Incident
+
+from ..problems import Problem, incident
+from . import forms as f
+from .acts_about import About, about, dispute_id
+from .acts_available import NOTHING_TO_DO, refusal
+from .acts_effect import effect
+from .acts_problem import told
+from .acts_said import ALREADY, leading_back
+from .acts_send import Act, command_id, command_of, new_number, number_of, send
+from .desk_rows import after_act, row_id
+from .forms_read import Mistyped, Reading, Typed, one, read
+from .forms_show import NO_FAULT, Fault, agency_options, fields, options_of, place_options, preset
+from .items import Owed
+from .items import read as read_item
+from .places import place_name
+from .render import render
+from .routes import bound_page
+from .taste import taste_of
+from .there import safe
+from .visitors import Visitor, visiting
+
+router = APIRouter()
+WAIT_SECONDS: Final = 1.0  # for the views, so that the page one comes back to shows what was done
+VIEWS: Final = ("custody", "obligations")
+DESK: Final = "/desk"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One form in the hand of one person. ``number``: its own; ``item``: the row it is about, where there is one, on
+    the desk of the agency with the code ``desk`` ("" = one's own).
+    """
+
+    form: f.Form
+    about: About
+    number: str
+    based_on: int | None = None
+    back: str = DESK
+    item: str = ""
+    desk: str = ""
+    typed: Typed = field(default_factory=dict)
+
+    @property
+    def row(self) -> str:
+        """The id of the row it stands under."""
+        return row_id(read_item(self.item)) if self.item else ""
+
+
+@router.get("/act/{act}", **bound_page("act.person"))
+def act_form(request: Request, act: str, visitor: Annotated[Visitor, visiting("act.person")]) -> Response:
+    """The form, as a page or (for htmx) as a part of one."""
+    form = _form(act)
+    query: dict[str, list[str]] = {}
+    for name, value in request.query_params.multi_items():
+        query.setdefault(name, []).append(value)
+    owed = _owed(query)
+    if owed is not None:
+        query |= of_item(owed)
+    found = about(visitor, form, one(query, "dispute"), one(query, "referral"))
+    version = found.state.version if found.state else None
+    sheet = Sheet(
+        form, found, new_number(), version, _back(visitor, query), one(query, "item"), one(query, "desk"),
+        preset(query, form),
+    )  # fmt: skip
+    return draw(request, visitor, sheet)
+
+
+@router.post("/act/{act}", **bound_page("act.person"))
+def act_send(request: Request, act: str, visitor: Annotated[Visitor, visiting("act.person")]) -> Response:
+    """Send it: done and back, or the form again with what stood in the way."""
+    form = _form(act)
+    typed = typed_in(visitor.form)
+    number = number_of(one(typed, "nonce"))
+    owed = _owed(typed)
+    version = _version(one(typed, "based_on"))
+    if owed is not None and version is None:  # sent from the row itself
+        typed |= of_item(owed)
+        number, version = number_for(number, act, one(typed, "item")), owed.version
+    found = about(visitor, form, one(typed, "dispute"), one(typed, "referral"))
+    sheet = Sheet(form, found, number, version, _back(visitor, typed), one(typed, "item"), one(typed, "desk"), typed)
+    lang = taste_of(request).lang
+    try:
+        sent = Act(form, number, _fields(visitor, sheet), found.state.id if found.state else None, version)
+        outcome = send(visitor, [sent])[0]
+    except Mistyped as why:
+        problem = Problem(why.code, why.field)
+        return _again(request, visitor, sheet, problem, Fault(why.field, why.candidates))
+    except Unreadable as why:
+        return _again(request, visitor, sheet, Problem(why.code, why.field, why.detail), Fault(why.field))
+    except Problem as why:
+        return _again(request, visitor, sheet, why, same_number=_may_be_sent_again(why))
+    if isinstance(outcome, Incident):
+        return _again(request, visitor, sheet, incident(outcome.code, outcome.incident), same_number=True)
+    if outcome.outcome == REFUSED and not _was_done_before(visitor, sheet, sent, outcome):
+        problem = Problem(outcome.code, outcome.field, outcome.detail)
+        return _again(request, visitor, sheet, problem, Fault(outcome.field), answered=True)
+    if outcome.position:
+        visitor.parts.views.wait_until(VIEWS, outcome.position, WAIT_SECONDS)
+    was = ALREADY if outcome.outcome in (REFUSED, NOTHING) else ""
+    if sheet.item and _part(request):
+        return after_act(request, visitor, lang, read_item(sheet.item), form.act, bool(was), sheet.desk)
+    address = leading_back(_then(visitor, sheet, outcome), form.act, [command_id(visitor, number)], was)
+    if _part(request):
+        return Response(headers={"HX-Redirect": address, "Cache-Control": "no-store"})
+    return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
+
+
+def draw(
+    request: Request, visitor: Visitor, sheet: Sheet, problem: Mapping[str, Any] | None = None,
+    fault: Fault = NO_FAULT,
+) -> Response:  # fmt: skip
+    """A form, with what stood in the way of it."""
+    lang, now = taste_of(request).lang, visitor.parts.clock.now()
+    shown = fields(visitor, lang, sheet.form, sheet.about, sheet.typed, now, fault)
+    kinds = {each.kind for each in shown}
+    part = _part(request)
+    template = "act.html" if not part else "act_row.html" if sheet.item else "act_part.html"
+    headers = {"X-Act": "form"} if part else {}
+    return render(
+        request, visitor, template, problem["status"] if problem else 200, headers,
+        sheet=sheet, fields=shown, problem=problem, here="desk",
+        place=place_name(visitor.registry, sheet.about.first.place) if sheet.about.first else "",
+        effect=effect(visitor, lang, sheet.form, sheet.about),
+        agencies=agency_options(visitor, lang) if kinds & {f.AGENCY, f.AGENCIES} else [],
+        places=place_options(visitor) if f.PLACE in kinds else [],
+        party_roles=options_of(lang, "party_roles") if f.PARTIES in kinds else [],
+        party_kinds=options_of(lang, "party_kinds") if f.PARTIES in kinds else [],
+    )  # fmt: skip
+
+
+def typed_in(form: FormData) -> dict[str, list[str]]:
+    """What a form carries, texts only."""
+    found: dict[str, list[str]] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, str):
+            found.setdefault(name, []).append(value)
+    return found
+
+
+def _again(
+    request: Request, visitor: Visitor, sheet: Sheet, problem: Problem, fault: Fault = NO_FAULT, *,
+    answered: bool = False, same_number: bool = False,
+) -> Response:  # fmt: skip
+    """The form once more. After an answer it gets a new number and the version of now: its author has read how it
+    stands; after a failure of ours it keeps both, so that sending it again is the same command.
+    """
+    seen, lang = sheet.based_on, taste_of(request).lang
+    if not same_number:
+        fresh = _as_it_stands(visitor, sheet)
+        version = fresh.state.version if fresh.state else None
+        sheet = Sheet(sheet.form, fresh, new_number(), version, sheet.back, sheet.item, sheet.desk, sheet.typed)
+    shown = told(
+        visitor, lang, sheet.form, sheet.about, problem, sheet.typed, seen, fault.candidates, answered
+    )  # fmt: skip
+    return draw(request, visitor, sheet, shown, fault)
+
+
+def _as_it_stands(visitor: Visitor, sheet: Sheet) -> About:
+    state = sheet.about.state
+    referral = sheet.about.referral
+    if state is None:
+        return sheet.about
+    return about(visitor, sheet.form, text(state.id), text(referral.id) if referral else "")
+
+
+def _fields(visitor: Visitor, sheet: Sheet) -> dict[str, Any]:
+    """The record's own fields. Mistyped."""
+    reading = Reading(
+        visitor.registry, lambda number: _seen(visitor, number), f"{visitor.person.user}/{sheet.number}"
+    )  # fmt: skip
+    made = read(sheet.form, sheet.typed, reading)
+    if sheet.form.about == f.OWN:
+        made["subject"] = text(visitor.person.agency)
+    if sheet.about.referral is not None:
+        made["in_place_of" if sheet.form.act == "redirect" else "referral"] = text(sheet.about.referral.id)
+    return made
+
+
+def _seen(visitor: Visitor, number: str) -> bytes | None:
+    """The dispute with a number or id, when the person sees it."""
+    found = dispute_id(visitor, number)
+    if found is None:
+        return None
+    try:
+        about(visitor, f.FORMS["void"], text(found))
+    except Problem:
+        return None
+    return found
+
+
+def _was_done_before(visitor: Visitor, sheet: Sheet, sent: Act, answer: Answer) -> bool:
+    """Whether the rules find nothing left to do: somebody of the same agency did it since the page was drawn."""
+    if answer.code != "dispute.moved":
+        return False
+    state = _as_it_stands(visitor, sheet).state
+    try:
+        now = refusal(visitor, state, command_of(visitor, sent._replace(based_on=None)))
+    except (Problem, Unreadable):
+        return False
+    return now is not None and now.code == NOTHING_TO_DO
+
+
+def _may_be_sent_again(problem: Problem) -> bool:
+    """Nothing was answered: the same number is the same command."""
+    return problem.code.startswith(("hub.", "store."))
+
+
+def _then(visitor: Visitor, sheet: Sheet, answer: Answer) -> str:
+    """Where to: back, and after registering to the new dispute when the views know it."""
+    if sheet.form.about == f.NEW and answer.dispute and sheet.back == DESK:
+        head = visitor.parts.views.desk.heads([answer.dispute]).get(answer.dispute)
+        if head is not None:
+            return f"/disputes/{head['number']}"
+    return sheet.back
+
+
+def _form(act: str) -> f.Form:
+    form = f.FORMS.get(act)
+    if form is None:
+        raise Problem("request.route", "act")
+    return form
+
+
+def _owed(typed: Typed) -> Owed | None:
+    return read_item(one(typed, "item")) if one(typed, "item") else None
+
+
+def of_item(owed: Owed) -> dict[str, list[str]]:
+    """What a row tells of an act on it."""
+    referral = text(owed.referral) if owed.referral else ""
+    found = {
+        "dispute": text(owed.dispute), "referral": referral, "debtor": text(owed.debtor),
+        "supervised": text(owed.debtor), "obligation": f"{owed.obligation}|{referral}|{text(owed.debtor)}",
+    }  # fmt: skip
+    return {name: [value] for name, value in found.items() if value}
+
+
+def number_for(number: str, act: str, item: str) -> str:
+    """The number of one item's command where a form is about many."""
+    return f"{number}/{act}/{item}"
+
+
+def _back(visitor: Visitor, typed: Typed) -> str:
+    asked = one(typed, "back")
+    return safe(asked) if asked else DESK
+
+
+def _version(value: str) -> int | None:
+    return int(value) if value.isascii() and value.isdigit() and 0 < len(value) < 10 else None
+
+
+def _part(request: Request) -> bool:
+    return request.headers.get("hx-request") == "true"

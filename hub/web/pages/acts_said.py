@@ -1,0 +1,123 @@
+"""What came of the acts one has just sent, on the page one comes back to: ``?act=sign&did=…``.
+
+Guarantee: the words are made from the stored answers of commands this person stands behind; nothing from the address
+is shown, and an address somebody else made up says nothing about anybody's commands.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from starlette.requests import Request
+
+from hub.words import DONE, HUB_SYSTEM, NOTHING
+
+from ..problems import Problem, document
+from .forms import BULK, FORMS
+from .messages import say, texts
+from .there import START, safe
+from .visitors import Visitor
+
+MOST: Final = 100  # acts of one address
+OWN_NAMES: Final = ("act", "did", "was", "left")
+ALREADY, NONE, MANY = "already", "none", "many"  # done before; nothing was picked; too much was picked
+
+
+class Line(NamedTuple):
+    """What came of one command. ``why`` and ``advice`` where it was refused."""
+
+    outcome: str
+    number: str
+    custodian: bytes | None
+    code: str = ""
+    field: str = ""
+    why: str = ""
+    advice: str = ""
+
+
+class Said(NamedTuple):
+    """What came of all of them. ``was``: why nothing new was recorded; ``left``: rows that do not take the act."""
+
+    act: str
+    lines: Sequence[Line]
+    was: str
+    many: bool
+    left: int = 0
+
+    @property
+    def done(self) -> int:
+        """How many were done, or had been before."""
+        return sum(line.outcome in (DONE, NOTHING) for line in self.lines)
+
+    @property
+    def rest(self) -> list[Line]:
+        """Those that were not."""
+        return [line for line in self.lines if line.outcome not in (DONE, NOTHING)]
+
+    @property
+    def fine(self) -> bool:
+        """Whether nothing is left to say about refusals."""
+        return self.was == ALREADY or not (self.rest or self.left or self.was)
+
+    @property
+    def most(self) -> int:
+        """Rows of one act at most."""
+        return MOST
+
+
+def leading_back(back: str, act: str, ids: Sequence[bytes], was: str = "", *, many: bool = False, left: int = 0) -> str:
+    """``back`` with what came of these commands. Problem-free: an address that is not ours becomes the start page."""
+    split = urlsplit(safe(back) if back else START)
+    query = [(k, v) for k, v in parse_qsl(split.query, keep_blank_values=True) if k not in OWN_NAMES]
+    packed = base64.urlsafe_b64encode(b"".join(ids)).decode().rstrip("=")
+    named = {"act": f"{act}.all" if many else act, "did": packed, "was": was, "left": str(left) if left else ""}
+    return f"{split.path}?{urlencode(query + [(k, v) for k, v in named.items() if v])}"
+
+
+def said(request: Request, visitor: Visitor | None, lang: str) -> Said | None:
+    """What to say on this page; None for nothing."""
+    packed, named = request.query_params.get("did", ""), request.query_params.get("act", "")
+    act, _, many = named.partition(".")
+    if visitor is None or act not in FORMS or (many and act not in BULK):
+        return None
+    was, left = request.query_params.get("was", ""), request.query_params.get("left", "")
+    more = int(left) if left.isascii() and left.isdigit() and len(left) < 5 else 0
+    ids = _unpacked(packed)
+    if not ids:
+        return Said(act, [], was, True, more) if many and was in (NONE, MANY) else None
+    store = visitor.parts.store
+    own = store.people.stood_behind(visitor.person.user, ids)
+    if not own:
+        return None
+    answers = {ident: store.answers.get(HUB_SYSTEM, ident) for ident in ids if ident in own}
+    disputes = {answer.dispute for answer in answers.values() if answer is not None and answer.dispute}
+    heads = visitor.parts.views.desk.heads(disputes) if disputes else {}
+    lines = []
+    for answer in answers.values():
+        if answer is None:
+            lines.append(Line("unknown", "", None))
+            continue
+        head: dict[str, Any] = heads.get(answer.dispute or b"", {})
+        why, advice = _reasons(lang, answer.code) if answer.code else ("", "")
+        told = (answer.code, answer.field, why, advice)
+        lines.append(Line(answer.outcome, head.get("number", ""), head.get("custodian"), *told))
+    return Said(act, lines, was if was == ALREADY else "", bool(many), more)
+
+
+def _reasons(lang: str, code: str) -> tuple[str, str]:
+    shown = document(Problem(code), lang)
+    advice = f"act.do_{code.replace('.', '_')}"
+    return shown["title"], say(lang, advice) if advice in texts() else shown["advice"]
+
+
+def _unpacked(packed: str) -> list[bytes]:
+    try:
+        raw = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
+    except (ValueError, binascii.Error):
+        return []
+    ids = [raw[at : at + 16] for at in range(0, len(raw), 16)]
+    return list(dict.fromkeys(ids)) if ids and len(ids) <= MOST and len(ids[-1]) == 16 else []
