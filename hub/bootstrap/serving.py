@@ -44,7 +44,10 @@ def server(app: Any) -> uvicorn.Server:
         app, log_config=None, access_log=False, server_header=False, lifespan="off", ws="none",
         timeout_graceful_shutdown=GRACE, timeout_keep_alive=65, h11_max_incomplete_event_size=32 * 1024,
     )  # fmt: skip
-    return uvicorn.Server(config)
+    made = uvicorn.Server(config)
+    if hasattr(app, "state"):  # streams that never end by themselves ask whether the server is stopping
+        app.state.closing = lambda: made.should_exit
+    return made
 
 
 class Background:

@@ -25,6 +25,7 @@ SHIPPED: Final = {
     "base.css": "base.css",
     "app.css": "app.css",
     "app.js": "app.js",
+    "board.js": "board.js",
     "desk.js": "desk.js",
     "live.js": "live.js",
     "htmx.js": "vendor/htmx/dist/htmx.min.js",

@@ -24,6 +24,7 @@ from ..api.codes import lists
 from ..drawings.words import short_name
 from ..problems import Problem, document
 from . import when
+from .acts_said import said
 from .assets import address
 from .messages import say
 from .taste import remember, taste_of
@@ -101,7 +102,17 @@ def render(
     **context: Any,
 ) -> Response:
     """A page or a part of one. ``context``: what the template needs besides ``common``."""
-    body = environment().get_template(template).render(**common(request, visitor), **context).encode()
+    return send(request, part_of(request, visitor, template, **context), status, headers)
+
+
+def part_of(request: Request, visitor: Visitor | None, template: str, **context: Any) -> str:
+    """A template's text, to be put into a page or kept."""
+    return environment().get_template(template).render(common(request, visitor) | context)
+
+
+def send(request: Request, text: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A page's text on its way, packed where the browser takes that."""
+    body = text.encode()
     sent = {
         "Cache-Control": "no-store", "Content-Security-Policy": CSP, "Vary": "Cookie, Accept-Encoding, HX-Request",
         "Content-Language": "en" if taste_of(request).lang == "en" else "zh-CN",
@@ -126,7 +137,7 @@ def common(request: Request, visitor: Visitor | None) -> dict[str, Any]:
         "dated": partial(when.dated, lang), "exact": partial(when.exact, lang),
         "part": request.headers.get("hx-request") == "true",
         "may": visitor.may if visitor is not None else (lambda action: False),
-        "city": _city(visitor), "log_position": parts.writer.position,
+        "said": said(request, visitor, lang), "city": _city(visitor), "log_position": parts.writer.position,
     }  # fmt: skip
 
 

@@ -1,0 +1,151 @@
+"""看板 the board: what nobody has signed, what is overdue and by whom, what ends today, and that nothing is lost.
+
+Guarantee: all figures of one board are of one position and one instant, and it says which; a person sees the disputes
+of their scope and nothing of others, not even in a sum. The part that changes with the log (``board_body.html``) is
+made once for everybody who may see the same and is the same for all of them: it holds no token of any session.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated, Any, Final, NamedTuple
+
+from fastapi import APIRouter
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hub import words as w
+from hub.policy.pack import CHANNELS
+from hub.projections.obligations import BadFilter, Figures, Filter, Moment
+
+from ..drawings.days import day_off, holiday_name
+from ..problems import Problem
+from . import when
+from .board_shown import OVER_ROWS, OVER_WALL, TODAY_ROWS, TODAY_WALL, Shown, filter_words
+from .messages import say
+from .places import townships
+from .render import label, part_of, render, send
+from .routes import bound_page
+from .shared import Answer, shared_of
+from .taste import taste_of
+from .visitors import Visitor, visiting
+
+router = APIRouter()
+VIEWS: Final = ("obligations", "custody", "completeness", "roles")
+PAST: Final = 10 * when.MINUTE  # how long the history is kept: it changes with the day, and when views catch up
+KEPT: Final = ("channel", "township", "agency", "kind")  # of the query: what the board's own filters are
+
+
+class Board(NamedTuple):
+    """A board ready to be sent: its figures, and its body as text."""
+
+    shown: Shown
+    body: str
+
+
+@router.get("/board", **bound_page("page.board"))
+def board(request: Request, visitor: Annotated[Visitor, visiting("page.board")]) -> Response:
+    """The board; ``?wall=1`` for a wall screen. With ``X-Live`` (a position): only its body, at least that new."""
+    wanted = filter_of(request, visitor)
+    wall = request.query_params.get("wall") == "1"
+    made = of(request, visitor, wanted, wall=wall, least=least(request))
+    if "x-live" in request.headers:
+        return send(request, made.body, headers={"X-Position": str(made.shown.figures.position)})
+    shown = made.shown
+    lang = shown.lang
+    context = head(visitor, wanted, lang) | {
+        "here": "board", "position": shown.figures.position, "parked": shown.figures.parked,
+        "shown": shown, "body": Markup(made.body), "wanted": wanted, "live_at": _address(wanted, wall), "nonce": nonce,
+        "filter_words": filter_words(visitor.registry, lang, wanted, label(lang, "kinds", wanted.kind)),
+    }  # fmt: skip
+    if wall:
+        return render(request, visitor, "board_wall.html", **context | {"theme": "wall"})
+    return render(request, visitor, "board.html", **context)
+
+
+def filter_of(request: Request, visitor: Visitor) -> Filter:
+    """The board's own filters, and the person's scope. Problem ``request.query``."""
+    pairs = [(k, v) for k, v in request.query_params.multi_items() if k in KEPT]
+    try:
+        return Filter.from_query(pairs, visitor.scope())
+    except BadFilter as why:
+        raise Problem("request.query", why.field) from None
+
+
+def least(request: Request) -> int:
+    """The position a live page wants to see at least: what it was told of."""
+    given = request.headers.get("x-live", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
+
+
+def of(request: Request, visitor: Visitor, wanted: Filter, *, wall: bool = False, least: int = 0) -> Board:
+    """The board of a filter, shared by all who see the same."""
+    figures, past = figures_of(request, visitor, wanted, least=least)
+    lang = taste_of(request).lang
+    acts = visitor.may("act.person") and not wall
+
+    def make() -> Answer[Board]:
+        shown = Shown(figures, past, visitor.registry, lang, visitor.person.agency, acts, wall)
+        body = part_of(request, visitor, "board_body_wall.html" if wall else "board_body.html", shown=shown)
+        return Answer(Board(shown, body), stamp, figures.position)
+
+    stamp = (figures.position, figures.moment, len(past) and past[-1])
+    key = ("board", wanted, lang, visitor.person.agency, acts, wall)
+    return shared_of(request).get(key, stamp, make, eager=True).value
+
+
+def figures_of(
+    request: Request, visitor: Visitor, wanted: Filter, *, least: int = 0
+) -> tuple[Figures, list[tuple[int, int]]]:
+    """The figures and the last 30 days, shared by all who ask the same."""
+    parts = visitor.parts
+    views, shared = parts.views, shared_of(request)
+    now = parts.clock.now()
+    position = min(views.positions(VIEWS))
+
+    def make() -> Answer[Figures]:
+        moment = Moment.of(parts.clock.now(), parts.pack)
+        rows = {"today": max(TODAY_ROWS, TODAY_WALL), "over": max(OVER_ROWS, OVER_WALL)}
+        found = views.board.figures(wanted, moment, **rows)
+        return Answer(found, (found.position, moment.now // when.MINUTE), found.position)
+
+    def make_past() -> Answer[list[tuple[int, int]]]:
+        found = views.board.history(wanted, Moment.of(now, parts.pack))
+        return Answer(found, (now // PAST, bool(position)), position)
+
+    figures = shared.get(("figures", wanted), (position, now // when.MINUTE), make, least=min(least, position)).value
+    past = shared.get(("past", wanted), (now // PAST, bool(position)), make_past).value
+    return figures, past
+
+
+def head(visitor: Visitor, wanted: Filter, lang: str) -> dict[str, Any]:
+    """What stands above the figures: the day and the filters' choices, as far as the person's scope goes."""
+    registry, scope = visitor.registry, wanted.scope
+    agencies = [
+        a for a in registry.agencies.values() if a.state != w.DISSOLVED and (scope is None or a.id in scope)
+    ]  # fmt: skip
+    return {
+        "channels": CHANNELS, "kinds": w.KINDS, "townships": townships(registry), "agencies": sorted(
+            agencies, key=lambda a: a.code
+        ),
+        "day_word": day_word(lang, visitor.parts.clock.now()), "pack": visitor.parts.pack.id,
+    }  # fmt: skip
+
+
+def day_word(lang: str, now: int) -> str:
+    """Working day, weekend, or the holiday's name."""
+    off = day_off(when.local(now).date())
+    if off is None:
+        return say(lang, "board.workday")
+    return holiday_name(lang, off) if off else say(lang, "board.weekend")
+
+
+def nonce() -> str:
+    """A form's number: a form sent twice is one act."""
+    return secrets.token_urlsafe(24)
+
+
+def _address(wanted: Filter, wall: bool) -> str:
+    query = "&".join(part for part in (wanted.query(), "wall=1" if wall else "") if part)
+    return f"/board?{query}" if query else "/board"
