@@ -74,6 +74,15 @@ class Canvas:
         """When a stretch of custody ends on the picture."""
         return hold.until if hold.until is not None else max(self.end(), hold.since)
 
+    def rings(self) -> list[Hold]:
+        """The stretches of custody that an acceptance brought."""
+        legs = {leg.number: leg for leg in self.shown.legs}
+        return [
+            hold
+            for hold in self.shown.holds[1:]
+            if (leg := legs.get(hold.moved_by)) and leg.kind != "assignment" and leg.accepted == hold.since
+        ]
+
     def holder(self, at: int) -> bytes:
         """Who holds the dispute just before an instant."""
         found = self.shown.holds[0].agency

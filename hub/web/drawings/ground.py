@@ -69,8 +69,13 @@ def _monday(c: Canvas, day: date, first: bool) -> str:
 
 
 def names(c: Canvas) -> list[str]:
-    """Name and role at the left; the present custodian's lane has the blue edge."""
-    made: list[str] = []
+    """Name and role at the left, one group over all else so that a page can keep it in sight; the present custodian's
+    lane has the blue edge.
+    """
+    made = [
+        '<g class="names">',
+        f'<rect class="names-b" x="0" y="{n(HEAD)}" width="{n(LEFT - 8)}" height="{n(c.bottom - HEAD)}"/>',
+    ]
     held = {hold.agency for hold in c.shown.holds}
     for lane in c.shown.lanes:
         y = c.y(lane.agency)
@@ -86,7 +91,7 @@ def names(c: Canvas) -> list[str]:
             f"<title>{escape(name)}</title></text>"
             f'<text class="sub" x="16" y="{n(y + 14)}">{escape(shortened(role, LEFT - 26, 11))}</text>'
         )
-    return made
+    return [*made, "</g>"]
 
 
 def now_line(c: Canvas) -> list[str]:
@@ -95,7 +100,7 @@ def now_line(c: Canvas) -> list[str]:
         return []
     x = min(max(c.now_x, LEFT + 58), c.width - 60)
     return [
-        f'<line class="now" x1="{n(c.now_x)}" x2="{n(c.now_x)}" y1="42" y2="{n(c.bottom)}"/>',
+        f'<line class="now" id="ln-now" x1="{n(c.now_x)}" x2="{n(c.now_x)}" y1="42" y2="{n(c.bottom)}"/>',
         f'<rect class="now-b" x="{n(x - 58)}" y="22" width="116" height="20" rx="3"/>',
         f'<text class="now-t" x="{n(x)}" y="36">{c.words.say("now", at=local_text(c.shown.now))}</text>',
     ]

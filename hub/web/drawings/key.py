@@ -6,7 +6,6 @@ from . import marks
 from .canvas import Canvas
 from .labels import em
 from .marks import n
-from .tongues import Tongue
 
 KEY = 34.0  # px under the picture
 SIGNS = {
@@ -27,16 +26,27 @@ SIGNS = {
 }
 
 
-def legend(words: Tongue) -> list[tuple[str, str]]:
-    """(sign, words): each sign is SVG in a box of 32 × 18 about (16, 0)."""
-    return [(sign, words.key[name]) for name, sign in SIGNS.items()]
+def legend(c: Canvas) -> list[tuple[str, str]]:
+    """(sign, words) of every sign that stands in the picture: each is SVG in a box of 32 × 18 about (16, 0)."""
+    return [(sign, c.words.key[name]) for name, sign in SIGNS.items() if name in _found(c)]
+
+
+def _found(c: Canvas) -> set[str]:
+    shown = c.shown
+    found = {"held", "off"} | {leg.state for leg in shown.legs} & {"returned", "lapsed"}
+    found |= {"assigned" if leg.kind == "assignment" else "offer" for leg in shown.legs}
+    found |= {"accepted"} if len(c.rings()) else set()
+    marks_ = {"attempt": "attempt", "uncounted": "attempt", "urge": "urged", "reached": "agreement"}
+    found |= {marks_[mark.kind] for mark in shown.marks if mark.kind in marks_}
+    found |= {"said"} if shown.says else set()
+    return found | ({"due"} if shown.open and any(due.at > shown.now for due in shown.dues) else set())
 
 
 def key(c: Canvas) -> list[str]:
     """One row of signs and words."""
-    x, y = 12.0, c.height + KEY / 2
+    x, y = 16.0, c.height + KEY / 2
     made: list[str] = []
-    for sign, words in legend(c.words):
+    for sign, words in legend(c):
         made.append(f'<g transform="translate({n(x)} {n(y)})">{sign}<text x="36" y="4">{words}</text></g>')
-        x += 36 + em(words) * 12 + 6
+        x += 36 + em(words) * 12 + 10
     return made

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from . import baton, legs, marks
 from .canvas import Canvas
 from .ground import ground, names, now_line
-from .key import KEY, key
+from .key import KEY, key, legend
 from .labels import Box, Label, Spot, line, tries
 from .marks import n
 from .model import Picture, Say
@@ -26,9 +26,13 @@ WIDTH = 1286.0
 
 
 class Drawing(NamedTuple):
-    """The SVG, and what a test wants to know: labels and marks as placed, the baton's corners, what was dropped."""
+    """The SVG and its width, the legend of its signs, and what a test wants to know: labels and marks as placed, the
+    baton's corners, what was dropped.
+    """
 
     svg: str
+    width: float
+    legend: tuple[tuple[str, str], ...]
     labels: tuple[Label, ...]
     marks: tuple[Box, ...]
     corners: tuple[tuple[float, float], ...]
@@ -67,9 +71,9 @@ def draw(
     after = baton.after(c)
     whole = baton.path(c)
     body = [
-        *ground(c), *names(c), *under, f'<path class="baton-next" d="{after}"/>' if after else "",
+        *ground(c), *under, f'<path class="baton-next" d="{after}"/>' if after else "",
         f'<path class="casing" d="{whole}"/>', f'<path class="baton" d="{whole}"/>', *baton.rests(c), *c.front,
-        *(_text(c, label) for label in c.board.labels), *now_line(c), *(key(c) if alone else ()),
+        *(_text(c, label) for label in c.board.labels), *now_line(c), *names(c), *(key(c) if alone else ()),
     ]  # fmt: skip
     style = f"<style>{standalone()}</style>" if alone else ""
     tall = c.height + (KEY if alone else 0)
@@ -82,7 +86,10 @@ def draw(
         + "\n".join(part for part in body if part)
         + "\n</svg>\n"
     )
-    return Drawing(svg, tuple(c.board.labels), tuple(c.board.marks), tuple(baton.corners(c)), tuple(c.board.dropped))
+    return Drawing(
+        svg, c.width, tuple(legend(c)), tuple(c.board.labels), tuple(c.board.marks), tuple(baton.corners(c)),
+        tuple(c.board.dropped),
+    )  # fmt: skip
 
 
 def _text(c: Canvas, label: Label) -> str:
@@ -92,11 +99,8 @@ def _text(c: Canvas, label: Label) -> str:
 
 def _rings(c: Canvas) -> None:
     """A ring with a tick wherever an acceptance moved custody."""
-    kinds = {leg.number: leg for leg in c.shown.legs}
-    for hold in c.shown.holds[1:]:
-        leg = kinds.get(hold.moved_by)
-        if leg is not None and leg.kind != "assignment" and leg.accepted == hold.since:
-            c.put(marks.ring(c.scale.x(hold.since), c.y(hold.agency)))
+    for hold in c.rings():
+        c.put(marks.ring(c.scale.x(hold.since), c.y(hold.agency)))
 
 
 def _dots(c: Canvas) -> None:
@@ -143,7 +147,7 @@ def _dues(c: Canvas) -> None:
     for due in sorted(c.shown.dues, key=lambda d: d.at):
         if c.shown.now < due.at <= c.scale.end:
             x = c.scale.x(due.at)
-            text = f"{local_text(due.at, '%m-%d')} {due.label}"
+            text = f"{local_text(due.at - 1, '%m-%d')} {due.label}"  # midnight ends the day before
             spots = [Spot(x, y - 15, "m"), Spot(x, y + 24, "m"), *tries(x, x, c.scale.right, (y - 15, y + 24, y - 27))]
             c.board.place(text, spots, f"t-{due.light}" if due.light in ("soon", "late") else "", 12)
 

@@ -65,6 +65,7 @@ RULES = """
 .lanes .duemk{fill:var(--surface);stroke:var(--ink-2);stroke-width:1.75}
 .lanes .duemk.is-soon{fill:var(--soon-solid);stroke:var(--soon-solid)}
 .lanes .duemk.is-late{fill:var(--late-solid);stroke:var(--late-solid)}
+.lanes .names-b{fill:none}
 .lanes .edge{fill:var(--baton)}
 .lanes .halo{paint-order:stroke;stroke:var(--surface);stroke-width:4px;stroke-linejoin:round}
 .lanes a:hover text{text-decoration:underline}

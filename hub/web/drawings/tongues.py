@@ -98,7 +98,7 @@ EN: Final = Tongue(
         "justice": "justice",
     },
     lanes={
-        "first": "registered it", "present": "custodian now", "assigner": "assigned it", "receiver": "was offered it",
+        "first": "registered it", "present": "holds it", "assigner": "assigned it", "receiver": "was offered it",
         "assistance": "helps", "notice": "was notified", "settler": "settles", "reported": "was reported to",
     },
     says={"final": "final feedback", "interim": "feedback", "contest": "contest", "report": "report"},

@@ -5,8 +5,9 @@ from __future__ import annotations
 from .account import router as account
 from .assets import router as assets
 from .board import router as board
+from .dispute import router as dispute
 from .live import router as live
 from .sign_in import router as sign_in
 from .welcome import router as welcome
 
-ROUTERS = (assets, sign_in, welcome, account, board, live)
+ROUTERS = (assets, sign_in, welcome, account, board, live, dispute)

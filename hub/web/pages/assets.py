@@ -27,6 +27,8 @@ SHIPPED: Final = {
     "app.js": "app.js",
     "board.js": "board.js",
     "desk.js": "desk.js",
+    "dispute.css": "dispute.css",
+    "dispute.js": "dispute.js",
     "live.js": "live.js",
     "htmx.js": "vendor/htmx/dist/htmx.min.js",
 }

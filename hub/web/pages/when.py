@@ -69,6 +69,11 @@ def exact(lang: str, at: int) -> str:
     return f"{day(lang, at)} {local(at):%H:%M}"
 
 
+def until(lang: str, at: int) -> str:
+    """The end of a limit, 2026-11-25 周三 17:30: midnight is 24:00 of the day it ends (民法典 §203)."""
+    return f"{day(lang, at - 1)} 24:00" if start_of_day(at) == at else exact(lang, at)
+
+
 def weekday(lang: str, at: int) -> str:
     """周三 or Wed."""
     return say(lang, f"page.weekday_{local(at).isoweekday()}")
@@ -105,4 +110,4 @@ def due(lang: str, now: int, since: int, at: int, warn: int) -> Due:
     """A limit's end as it is shown."""
     light = light_of(now, since, at, warn)
     key = "page.left" if now < at else "page.over"
-    return Due(light, say(lang, key, span=length(lang, abs(at - now))), at, exact(lang, at), iso(at))
+    return Due(light, say(lang, key, span=length(lang, abs(at - now))), at, until(lang, at), iso(at))

@@ -1,0 +1,170 @@
+"""One event as it is stored: its place in the log and in its chain, every field decoded, and its bytes.
+
+Guarantee: an event of a dispute outside the visitor's scope and a position that is not in the log are answered alike
+(``dispute.unknown``). What is shown is decoded from the stored bytes shown below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, Final, NamedTuple
+
+from markupsafe import Markup
+
+from hub import words as w
+from hub.aggregates.agency import names as agencies
+from hub.contract import Contract, Schema, leaf_hash
+from hub.contract.jsonform import instant
+from hub.contract.schema import Field
+from hub.words import ZERO_HASH, Stored
+
+from ...drawings import tongue
+from .. import when
+from ..messages import say
+from ..render import label
+from ..visitors import Visitor
+from . import case
+from .marking import marked, markup
+from .sentences import Teller, Told, money
+from .view import Names
+
+MOST: Final = (1 << 63) - 1
+CODES: Final = {
+    "category": "categories", "source": "sources", "kind": "kinds", "channel": "channels", "outcome": "outcomes",
+    "form": "agreement_forms", "obligation": "obligations", "ordinal": "grades", "reason_code": "return_reasons",
+    "level": "agency_levels",
+}  # fmt: skip
+OWN_CODES: Final = {
+    "referral.withdrawn": {"cause": "withdrawal_causes"}, "referral.concluded": {"cause": "conclusion_causes"},
+    "referral.settled": {"outcome": "settlements"}, "agency.registered": {"kind": "agency_kinds"},
+    "agency.amended": {"kind": "agency_kinds"},
+}  # fmt: skip
+AGENCIES: Final = frozenset({
+    "agency", "custodian", "sender", "receiver", "suggested", "settler", "recipient", "supervised", "supervisor",
+    "debtor", "closing", "successor", "superior", "recipients",
+})  # fmt: skip
+WIDTH: Final = 16  # bytes of a line
+
+
+class Found(NamedTuple):
+    """An event with its neighbours in its stream."""
+
+    stored: Stored
+    before: Stored | None
+    after: Stored | None
+    case: case.Case | None  # None: an agency's event
+
+
+class Shown(NamedTuple):
+    """A field: its name, the people's word for it, its value, and the word behind a code."""
+
+    name: str
+    label: str
+    value: Markup
+    words: Markup
+
+
+def find(visitor: Visitor, position: int) -> Found:
+    """The event at a position, when the visitor may see it. Problem ``dispute.unknown``."""
+    store = visitor.parts.store
+    rows = store.read(position - 1, 1) if 0 < position <= MOST else []
+    if not rows or rows[0].position != position:
+        raise case.unknown()
+    row, stream = rows[0], store.events([rows[0].stream])
+    n = next(i for i, other in enumerate(stream) if other.position == position)
+    neighbours = stream[n - 1] if n else None, stream[n + 1] if n + 1 < len(stream) else None
+    # The registry is everybody's; a dispute's event is seen by whoever sees the dispute.
+    return Found(row, *neighbours, None if row.topic in agencies.EVENTS else case.seen(visitor, stream))
+
+
+def view(visitor: Visitor, found: Found, lang: str) -> dict[str, Any]:
+    """The template's context."""
+    contract, row = visitor.parts.contract, found.stored
+    schema, values = contract.decode(row.body)
+    fields = dict(zip(schema.fields, values, strict=True))
+    names = Names(visitor, tongue(lang))
+    leaf = leaf_hash(row.body)
+    before = leaf_hash(found.before.body) if found.before is not None else ZERO_HASH
+    fits = fields["predecessor"] == before and (found.after is None or _names(contract, found.after) == leaf)
+    return {
+        "row": row,
+        "schema": schema,
+        "fields": fields,
+        "leaf": leaf,
+        "before": found.before,
+        "after": found.after,
+        "case": found.case,
+        "fits": fits,
+        "hub": fields["agency"] == w.HUB_AGENCY,
+        "told": _told(found, names, lang),
+        "shown": list(_shown(schema, values, names, lang)),
+        "lines": list(_lines(row.body)),
+        "schema_link": Markup('<a class="mono" href="{0}">{0}</a>').format(f"/registry/schemas/ids/{schema.id}"),
+        "called": names.said,
+        "utc": instant,
+        "tm": partial(markup, lang),
+    }
+
+
+def _names(contract: Contract, row: Stored) -> bytes:
+    """The predecessor an event names."""
+    schema, values = contract.decode(row.body)
+    named: bytes = values[schema.fields.index("predecessor")]
+    return named
+
+
+def _told(found: Found, names: Names, lang: str) -> Told:
+    """The event's sentence; an agency's events have a word only."""
+    if found.case is None:
+        return Told("note", Markup(say(lang, f"case.type.{found.stored.topic}")), Markup(), "", False)
+    teller = Teller(lang, partial(label, lang), names.said)
+    told = [teller.tell(entry) for entry in found.case.entries if entry.version <= found.stored.version]
+    return told[-1]
+
+
+def _shown(schema: Schema, values: tuple[Any, ...], names: Names, lang: str) -> Iterator[Shown]:
+    for field, value in zip(schema.record.fields, values, strict=True):
+        code = OWN_CODES.get(schema.name, {}).get(field.name) or CODES.get(field.name)
+        words = label(lang, code, str(value)) if code and value not in (None, "") else ""
+        if field.name == "proposal":
+            words = say(lang, f"case.proposal_{value}")
+        elif field.name == "competences":
+            words = " · ".join(label(lang, "categories", item) for item in value)
+        meaning = marked(lang, words if words != str(value) else "")
+        yield Shown(field.name, say(lang, f"case.f_{field.name}"), _value(field, value, names, lang), meaning)
+
+
+def _value(field: Field, value: Any, names: Names, lang: str) -> Markup:
+    if value is None or value == "" or value == ():
+        return Markup("—")
+    if isinstance(value, tuple):
+        return Markup("<br>").join(_item(field, item, names, lang) for item in value)
+    return _item(field, value, names, lang)
+
+
+def _item(field: Field, value: Any, names: Names, lang: str) -> Markup:
+    kind = field.kind.item if field.kind.name in ("nullable", "array") and field.kind.item else field.kind
+    if isinstance(value, tuple):  # a party
+        role, party_kind, commitment = value
+        parts = label(lang, "party_roles", role), label(lang, "party_kinds", party_kind), commitment.hex()
+        return marked(lang, " · ".join(parts))
+    if isinstance(value, bytes):
+        if len(value) != len(w.HUB_AGENCY):
+            return Markup('<span class="mono">{}</span>').format(value.hex())
+        name = names.said(value) + " " if field.name in AGENCIES and value != w.HUB_AGENCY else Markup()
+        return Markup('{}<span class="mono dim">{}</span>').format(name, w.text(value))
+    if kind.instant:
+        said = when.until(lang, value) if field.name.endswith("due_at") else when.exact(lang, value)
+        return Markup('{} <span class="mono dim">{}</span>').format(said, instant(value))
+    if field.name == "amount":
+        return Markup('{} <span class="mono dim">{}</span>').format(money(lang, value), value)
+    if isinstance(value, bool):
+        return Markup(say(lang, "case.yes" if value else "case.no"))
+    return marked(lang, str(value))
+
+
+def _lines(body: bytes) -> Iterator[tuple[str, str]]:
+    """(offset, bytes) by lines of sixteen."""
+    for at in range(0, len(body), WIDTH):
+        yield f"{at:04x}", body[at : at + WIDTH].hex(" ")

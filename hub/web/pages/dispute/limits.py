@@ -1,0 +1,187 @@
+"""Every running limit of a dispute with why it ends when it does: the event that started it, rule, pack, reminders.
+
+Guarantee: the date shown is the one in the event that set it, never one computed here. Where it can be computed again
+(the pack that set it is the one loaded) both are compared and a difference is said (``Limit.again``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+from hub import words as w
+from hub.aggregates.dispute.obligations import Obligation, running
+from hub.policy import Pack
+from hub.words import DAY, HOUR
+
+from .case import Case, Entry
+
+RULE: Final = re.compile(r"(?P<name>[a-z]+)\.(?P<amount>\d+)(?P<unit>[hd])")
+# What an event starts: the limit's name, the field with its end, the field with its rule.
+STARTS: Final = {
+    "referral.offered": ((w.SIGN, "sign_due_at", "sign_rule"), (w.ACCEPT, "accept_due_at", "accept_rule")),
+    "referral.assigned": ((w.SIGN, "sign_due_at", "sign_rule"),),
+    "referral.signed": ((w.FEEDBACK, "feedback_due_at", "feedback_rule"),),
+    "referral.accepted": ((w.FEEDBACK, "feedback_due_at", "feedback_rule"),),
+    "referral.proposed": ((w.CONSENT, "consent_due_at", "consent_rule"),),
+    "referral.contested": ((w.SETTLE, "settle_due_at", "settle_rule"),),
+    "feedback.given": ((w.FEEDBACK, "feedback_due_at", "feedback_rule"),),
+    "agreement.reached": ((w.PERFORM, "perform_due_at", "perform_rule"),),
+    "dispute.reported": ((w.ACKNOWLEDGE, "ack_due_at", "ack_rule"),),
+    "supervision.issued": ((w.ANSWER, "answer_due_at", "answer_rule"),),
+}
+DEBTS: Final = (w.ANSWER, w.ACKNOWLEDGE)
+
+
+class Rule(NamedTuple):
+    """A rule's figures, read from its name in the event: amount of hours or calendar days."""
+
+    amount: int
+    days: bool
+
+
+class Limit(NamedTuple):
+    """One running limit. ``since``: the instant its count starts; ``again``: its end computed anew, None when it cannot
+    be; ``changes``: the events that moved its end.
+    """
+
+    owed: Obligation
+    referral: int  # the number of the referral it is about, 0 = none
+    started: Entry
+    since: int
+    rule: str
+    pack: str
+    calendar: str
+    again: int | None
+    changes: tuple[Entry, ...]
+    warned: Entry | None
+    breached: Entry | None
+    urges: tuple[Entry, ...]
+
+    @property
+    def figures(self) -> Rule | None:
+        """The figures of its rule; None for a rule named in another way."""
+        return figures(self.rule)
+
+    @property
+    def key(self) -> str:
+        """What it is called in an address."""
+        return self.owed.name + (f"-{self.referral}" if self.referral else "")
+
+    @property
+    def equal(self) -> bool:
+        """Whether the end computed anew is the one in the event; True where nothing could be computed."""
+        return self.again in (None, self.owed.due_at)
+
+
+class _Record:
+    """A limit as the events tell it."""
+
+    def __init__(self, name: str, on: bytes | None, entry: Entry, due: int, rule: str) -> None:
+        self.name, self.on, self.entry, self.due, self.rule = name, on, entry, due, rule
+        self.pack, self.calendar = entry.fields["pack"], entry.fields["calendar"]
+        self.changes: list[Entry] = []
+        self.warned: Entry | None = None
+        self.breached: Entry | None = None
+        self.urges: list[Entry] = []
+
+    def moved(self, entry: Entry) -> None:
+        """Its end is another one from now on."""
+        self.changes.append(entry)
+        self.due, self.rule = entry.fields["due_at"], entry.fields["rule"]
+        self.pack, self.calendar = entry.fields["pack"], entry.fields["calendar"]
+        self.warned = self.breached = None
+
+
+def figures(rule: str) -> Rule | None:
+    """``feedback.14d`` says 14 calendar days."""
+    found = RULE.fullmatch(rule)
+    return Rule(int(found["amount"]), found["unit"] == "d") if found is not None else None
+
+
+def limits(case: Case, pack: Pack) -> list[Limit]:
+    """Every limit that runs now, the one that ends first first."""
+    records = _records(case.entries)
+    numbers = {r.id: n for n, r in enumerate(case.state.referrals, 1)}
+    found = []
+    for owed in running(case.state):
+        record = _of(owed, records)
+        since = _since(record, pack)
+        found.append(
+            Limit(
+                owed, numbers[owed.referral] if owed.referral else 0, record.entry, since, record.rule, record.pack,
+                record.calendar, _again(record, pack, since), tuple(record.changes), record.warned, record.breached,
+                tuple(record.urges),
+            )
+        )  # fmt: skip
+    return sorted(found, key=lambda limit: limit.owed.due_at)
+
+
+def hours_by_day(since: int, due: int, offset: int) -> Iterator[tuple[int, float]]:
+    """(local midnight, hours of the limit on that day) for a limit in hours."""
+    at = since
+    while at < due:
+        midnight = at - (at + offset) % DAY
+        end = min(due, midnight + DAY)
+        yield midnight, (end - at) / HOUR
+        at = end
+
+
+def _records(entries: Sequence[Entry]) -> list[_Record]:
+    made: list[_Record] = []
+    for entry in entries:
+        f = entry.fields
+        for name, due, rule in STARTS.get(entry.topic, ()):
+            if f[due] is not None:
+                made += [_Record(name, on, entry, f[due], f[rule]) for on in _about(name, f)]
+        if f["progress_due_at"] is not None:
+            made.append(_Record(w.PROGRESS, None, entry, f["progress_due_at"], f["progress_rule"]))
+        if entry.topic.startswith("obligation."):
+            _mark(made, entry)
+    return made
+
+
+def _about(name: str, f: Any) -> Sequence[bytes | None]:
+    if name == w.ACKNOWLEDGE:
+        return tuple(f["recipients"])
+    return (f["supervised"],) if name == w.ANSWER else (None if name == w.PERFORM else f["referral"],)
+
+
+def _mark(records: Sequence[_Record], entry: Entry) -> None:
+    """A reminder belongs to the newest limit of that name on that referral; of several reporters, to the date named."""
+    f = entry.fields
+    what = entry.topic.removeprefix("obligation.")
+    on = f["debtor"] if f["obligation"] in DEBTS else f["referral"]
+    dated = f.get("old_due_at", f.get("due_at"))
+    fitting = [r for r in records if r.name == f["obligation"] and r.on == on]
+    record = next((r for r in reversed(fitting) if dated in (None, r.due)), fitting[-1] if fitting else None)
+    if record is None:
+        return
+    if what == "recomputed":
+        record.moved(entry)
+    elif what == "urged":
+        record.urges.append(entry)
+    elif what == "warned":
+        record.warned = entry
+    else:
+        record.breached = entry
+
+
+def _of(owed: Obligation, records: Sequence[_Record]) -> _Record:
+    """The newest record of what runs. A successor's debt is known by its date: the debtor was another one."""
+    on = owed.debtor if owed.name in DEBTS else owed.referral
+    named = [r for r in records if r.name == owed.name and r.due == owed.due_at]
+    return next((r for r in reversed(named) if r.on == on), named[-1])
+
+
+def _since(record: _Record, pack: Pack) -> int:
+    if record.name == w.PERFORM:
+        return pack.perform_start(record.entry.at, record.entry.fields["due_on"])
+    return record.entry.at
+
+
+def _again(record: _Record, pack: Pack, since: int) -> int | None:
+    if record.pack != pack.id or record.rule != pack.limits[record.name].rule:
+        return None
+    return pack.due(record.name, since)[0]

@@ -1,0 +1,65 @@
+"""Addresses of a dispute: its page, its picture and its events as files, and the page of one event."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ..render import CSP, address_with, render
+from ..routes import bound_page
+from ..taste import remember, taste_of
+from ..visitors import Visitor, visiting
+from . import case, event
+from .view import svg, view
+
+router = APIRouter()
+Seen = Annotated[Visitor, visiting("page.disputes")]
+
+
+@router.get("/disputes/{asked}", **bound_page("page.disputes"))
+def dispute(request: Request, asked: str, visitor: Seen) -> Response:
+    """案件. An id leads to the number; while the view does not know the number yet, the page stands under the id."""
+    position = visitor.parts.writer.position
+    stream = case.find(visitor, asked)
+    found = case.read(visitor, stream)
+    if asked != found.number and visitor.parts.views.custody.numbered(found.number) == stream:
+        return RedirectResponse(address_with(request, path=f"/disputes/{found.number}"), 303)
+    lang = taste_of(request).lang
+    return render(
+        request, visitor, "dispute.html", here="disputes", position=position, **view(request, visitor, found, lang)
+    )
+
+
+@router.get("/disputes/{asked}/lanes.svg", **bound_page("page.disputes"))
+def lanes(request: Request, asked: str, visitor: Seen) -> Response:
+    """The custody lanes as a file that stands alone."""
+    found = case.read(visitor, case.find(visitor, asked))
+    if found.broken:
+        raise case.unknown()
+    lang = taste_of(request).lang
+    headers = _file(f"{found.number}.svg") | {"Content-Security-Policy": CSP + "; style-src 'unsafe-inline'"}
+    response = Response(svg(visitor, found, lang), headers=headers, media_type="image/svg+xml")
+    remember(request, response)
+    return response
+
+
+@router.get("/events/{position}", **bound_page("page.disputes"))
+def one_event(request: Request, position: int, visitor: Seen) -> Response:
+    """The event behind a line: its place in the chain, its fields, its bytes."""
+    log = visitor.parts.writer.position
+    found = event.find(visitor, position)
+    return render(
+        request,
+        visitor,
+        "event.html",
+        here="disputes",
+        position=log,
+        **event.view(visitor, found, taste_of(request).lang),
+    )
+
+
+def _file(name: str) -> dict[str, str]:
+    return {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}

@@ -1,0 +1,179 @@
+"""What the page of a dispute shows, put together from one reading of its events."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, Final, NamedTuple
+
+from markupsafe import Markup
+from starlette.requests import Request
+
+from hub import words as w
+from hub.aggregates.dispute.events import Party
+from hub.words import DAY, AgencyId
+
+from ...drawings import Due, Picture, Tongue, draw, picture, tongue
+from ...drawings.words import role, short_name
+from .. import when
+from ..places import place_name
+from ..render import address_with, label
+from ..visitors import Visitor
+from . import feed, legs
+from .case import Case
+from .limits import limits
+from .marking import marked, markup, whole
+from .offers import offers
+from .sentences import Teller
+from .why import Why, explain
+
+DENSITIES: Final = ("full", "compact")
+WIDE: Final = 1_300.0  # px from which the picture is wider than a page
+START: Final = re.compile(r"\d{1,9}")
+LIGHTS: Final = {when.SOON: "soon", when.LATE: "late", when.CRIT: "late"}
+
+
+class Seat(NamedTuple):
+    """Who held the dispute and how many sessions of theirs counted."""
+
+    agency: bytes
+    counted: int
+    uncounted: int
+
+
+class Names:
+    """Agencies by id: ``short`` as text, ``said`` as markup, ``role`` as the second line of a lane."""
+
+    def __init__(self, visitor: Visitor, words: Tongue) -> None:
+        self._registry = visitor.registry
+        self._words = words
+        self._said: dict[bytes, Markup] = {}
+
+    def short(self, agency: bytes) -> str:
+        """Its short name; the id of an unknown one."""
+        known = self._registry.agency(AgencyId(agency))
+        return short_name(known.name) if known is not None else w.text(agency)
+
+    def said(self, agency: bytes | None) -> Markup:
+        """The short name, the registered one in its title."""
+        if agency is None:
+            return Markup("—")
+        made = self._said.get(agency)
+        if made is None:
+            known = self._registry.agency(AgencyId(agency))
+            title = known.name if known is not None else ""
+            made = self._said[agency] = whole(self._words.lang, self.short(agency), title)
+        return made
+
+    def role(self, agency: bytes) -> str:
+        """Its organ, else its level."""
+        known = self._registry.agency(AgencyId(agency))
+        return role(known.kind, known.level, self._words) if known is not None else ""
+
+
+def view(request: Request, visitor: Visitor, case: Case, lang: str) -> dict[str, Any]:
+    """The template's context."""
+    pack, now, words = visitor.parts.pack, visitor.parts.clock.now(), tongue(lang)
+    names = Names(visitor, words)
+    teller = Teller(lang, partial(label, lang), names.said)
+    asked = request.query_params
+    start = asked.get("from", "")
+    events = feed.feed(
+        case.entries, teller, oldest_first=asked.get("feed") == "asc", start=int(start) if START.fullmatch(start) else 0
+    )
+    owed = limits(case, pack)
+    whys = [explain(limit, pack, now, lang, teller.on(limit.owed.name, limit.owed.referral)) for limit in owed]
+    shown = _picture(case, now, names, words, whys)
+    drawn = draw(shown, names.short, link=lambda n: f"#leg-{n}", words=words) if not case.broken else None
+    table = legs.rows(case, shown, owed, now, lang, {name: limit.warn for name, limit in pack.limits.items()})
+    ended = _end(case, now)
+    return {
+        "case": case,
+        "first": case.first,
+        "place": place_name(visitor.registry, case.first["place"]),
+        "grade": _grade(case),
+        "parties": _parties(visitor, case),
+        "offers": offers(visitor, case, lang, address_with(request, act=None, did=None)),
+        "feed": events,
+        "whys": whys,
+        "legs": table,
+        "under_way": [row for row in table if row.waiting],
+        "holds": shown.holds,
+        "seats": _seats(case),
+        "days": max(1, -(-(ended - shown.holds[0].since) // DAY)),
+        "ended_at": ended,
+        "drawing": Markup(drawn.svg) if drawn else None,
+        "wide": drawn is not None and drawn.width > WIDE,
+        "legend": [(Markup(sign), text) for sign, text in drawn.legend] if drawn else [],
+        "density": asked.get("density") if asked.get("density") in DENSITIES else DENSITIES[0],
+        "kinds": words.kinds,
+        "reasons": words.reasons,
+        "called": names.said,
+        "until": partial(when.until, lang),
+        "marked": partial(marked, lang),
+        "tm": partial(markup, lang),
+    }
+
+
+def svg(visitor: Visitor, case: Case, lang: str) -> str:
+    """The picture as a file of its own."""
+    pack, now, words = visitor.parts.pack, visitor.parts.clock.now(), tongue(lang)
+    names = Names(visitor, words)
+    teller = Teller(lang, partial(label, lang), names.said)
+    for entry in case.entries:
+        teller.tell(entry)
+    whys = [
+        explain(limit, pack, now, lang, teller.on(limit.owed.name, limit.owed.referral)) for limit in limits(case, pack)
+    ]
+    return draw(_picture(case, now, names, words, whys), names.short, alone=True, words=words).svg
+
+
+def _picture(case: Case, now: int, names: Names, words: Tongue, whys: Sequence[Why]) -> Picture:
+    """The picture shows what the custodian owes, on the custodian's lane."""
+    dues = [
+        Due(why.name, why.due.at, LIGHTS.get(why.due.light, ""))
+        for why in whys
+        if why.limit.owed.debtor == case.state.custodian
+    ]
+    return picture(case.history(), now, dues, names.role, words)
+
+
+def _end(case: Case, now: int) -> int:
+    """Now, or the instant the dispute was closed or voided."""
+    if case.state.status == w.OPEN:
+        return now
+    return max(e.at for e in case.entries if e.topic in ("dispute.closed", "dispute.voided"))
+
+
+def _grade(case: Case) -> Mapping[str, Any] | None:
+    return next((e.fields for e in reversed(case.entries) if e.topic == "dispute.graded"), None)
+
+
+def _seats(case: Case) -> list[Seat]:
+    """Sessions by custodian, in the order of first custody."""
+    made: dict[bytes, Seat] = {}
+    for entry in case.entries:
+        f = entry.fields
+        seat = made.setdefault(f["custodian"], Seat(f["custodian"], 0, 0))
+        if entry.topic == "attempt.held":
+            counts = bool(f["counted"])
+            made[seat.agency] = seat._replace(counted=seat.counted + counts, uncounted=seat.uncounted + (not counts))
+    return [seat for seat in made.values() if seat.counted or seat.uncounted]
+
+
+class Side(NamedTuple):
+    """A party: role and kind from the log; ``masked`` None = none was given or it was erased."""
+
+    role: str
+    kind: str
+    masked: str | None
+
+
+def _parties(visitor: Visitor, case: Case) -> list[Side]:
+    """The parties in their order; masked names only for those who may see them."""
+    parties: tuple[Party, ...] = case.first["parties"]
+    masked: dict[int, str | None] = {}
+    if parties and visitor.may("read.parties"):
+        masked = {row.party: row.masked for row in visitor.parts.store.sealed.read(case.state.id)}
+    return [Side(party.role, party.kind, masked.get(i)) for i, party in enumerate(parties)]
