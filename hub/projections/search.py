@@ -64,6 +64,14 @@ class Found(NamedTuple):
     more: bool
 
 
+class Everything(NamedTuple):
+    """A whole list: ``total``: how many there are, of which ``items`` may be the first."""
+
+    position: int
+    total: int
+    items: Iterator[Item]
+
+
 class Scene(NamedTuple):
     """The views of one answer, in one snapshot."""
 
@@ -133,13 +141,17 @@ class Search(Reads):
     @contextmanager
     def everything(
         self, wanted: Wanted, *, visible_to: frozenset[bytes] | None = None, most: int
-    ) -> Iterator[tuple[int, Iterator[Item]]]:
-        """(position, items) of the whole list in one snapshot, up to ``most``, read as they are asked for."""
+    ) -> Iterator[Everything]:
+        """The whole list in one snapshot, up to ``most`` rows, read as they are asked for."""
         with self._scene() as scene:
             t = scene.listed.table("listed")
-            query = select(t.c.dispute).where(*self._where(scene, wanted, visible_to).all)
+            where = self._where(scene, wanted, visible_to).all
+            query = select(t.c.dispute).where(*where)
             found = scene.listed.db.execute(query.order_by(t.c.born.desc()).limit(most)).scalars().all()
-            yield scene.position, self._in_pieces(scene, found)
+            total = len(found)
+            if total == most:
+                total = scene.listed.db.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+            yield Everything(scene.position, total, self._in_pieces(scene, found))
 
     def _in_pieces(self, scene: Scene, found: Sequence[bytes]) -> Iterator[Item]:
         for at in range(0, len(found), MAX_LIMIT):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from .account import router as account
+from .acts import router as acts
+from .acts_bulk import router as acts_bulk
 from .assets import router as assets
 from .board import router as board
+from .cases import router as cases
+from .desk import router as desk
 from .dispute import router as dispute
 from .live import router as live
 from .sign_in import router as sign_in
 from .welcome import router as welcome
 
-ROUTERS = (assets, sign_in, welcome, account, board, live, dispute)
+ROUTERS = (assets, sign_in, welcome, account, acts_bulk, acts, desk, board, cases, live, dispute)

@@ -29,6 +29,8 @@ SHIPPED: Final = {
     "desk.js": "desk.js",
     "dispute.css": "dispute.css",
     "dispute.js": "dispute.js",
+    "lists.css": "lists.css",
+    "lists.js": "lists.js",
     "live.js": "live.js",
     "htmx.js": "vendor/htmx/dist/htmx.min.js",
 }

@@ -137,11 +137,11 @@ def common(request: Request, visitor: Visitor | None) -> dict[str, Any]:
         "dated": partial(when.dated, lang), "exact": partial(when.exact, lang),
         "part": request.headers.get("hx-request") == "true",
         "may": visitor.may if visitor is not None else (lambda action: False),
-        "said": said(request, visitor, lang), "city": _city(visitor), "log_position": parts.writer.position,
+        "said": said(request, visitor, lang), "city": city_of(visitor), "log_position": parts.writer.position,
     }  # fmt: skip
 
 
-def _city(visitor: Visitor | None) -> str:
+def city_of(visitor: Visitor | None) -> str:
     """The city's name, from its centre's."""
     if visitor is None:
         return ""
