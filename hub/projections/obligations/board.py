@@ -22,7 +22,7 @@ from hub.words import DAY, HOUR
 
 from ..among import FEW, among, count_up_to
 from ..completeness import CompletenessReads
-from ..reading import Item, Page, Reads, Sight, look, page
+from ..reading import MAX_LIMIT, Item, Page, Reads, Sight, look, page
 from ..sheet import View
 from .filter import AGES, BUCKETS, CRIT, LATE, TODAY, Filter, Moment, aged, due_in, far_over, lit, through, warned_until
 from .tallies import Tally
@@ -135,6 +135,23 @@ class BoardReads(Reads):
             found = page(s.o, select(o).where(*where), (o.c.due_at, o.c.dispute, o.c.born, o.c.k), cursor, limit)
             self._headed(s, found.items)
             return Page(found.items, found.next, s.position, s.parked), int(total)
+
+    @contextmanager
+    def everything(self, wanted: Filter, moment: Moment, most: int) -> Iterator[tuple[int, int, Iterator[Item]]]:
+        """(position, how many there are, the limits up to ``most`` in the list's order), read in one snapshot as they
+        are asked for.
+        """
+        with self._scene() as s:
+            o = s.o.table()
+            where = [*wanted.conditions(o, moment), *self._joined(s, wanted, o.c.dispute)]
+            total = s.db.execute(select(func.count()).select_from(o).where(*where)).scalar_one()
+            query = select(o).where(*where).order_by(o.c.due_at, o.c.dispute, o.c.born, o.c.k).limit(most)
+            rows = s.db.execute(query, execution_options={"yield_per": MAX_LIMIT}).partitions(MAX_LIMIT)
+            yield s.position, int(total), (item for part in rows for item in self._filled(s, part))
+
+    def _filled(self, s: Scene, part: Sequence[Any]) -> list[Item]:
+        items = self._headed(s, [dict(row._mapping) for row in part])
+        return self.named(s.o, items, "debtor", "creditor", "custodian")
 
     def history(self, wanted: Filter, moment: Moment) -> list[tuple[int, int]]:
         """(instant, unsigned then) at 08:00 local of the last 30 days, oldest first. What was so stays so: the answer

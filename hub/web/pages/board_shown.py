@@ -15,7 +15,7 @@ from urllib.parse import quote
 from hub import words as w
 from hub.aggregates.agency.registry import Registry
 from hub.projections.obligations.board import Figures
-from hub.projections.obligations.filter import AGES, BUCKETS, LIGHTS, OVER, OVERDUE, STEPS, TODAY, Filter
+from hub.projections.obligations.filter import AGES, BUCKETS, LIGHTS, OVER, OVERDUE, STEPS, TODAY, Filter, Moment
 from hub.projections.obligations.tallies import Grid, Rest, Step, grid, matrix
 from hub.projections.reading import Item
 from hub.words import DAY, HOUR, AgencyId
@@ -26,7 +26,7 @@ from .messages import say
 from .places import place_name
 
 LIMITS: Final = "/limits"
-SENT: Final = "/sendings"
+SENT: Final = "/referrals"
 ROWS, ROWS_WALL = 18, 12  # of the grid
 OVER_ROWS, OVER_WALL = 50, 10
 TODAY_ROWS, TODAY_WALL = 13, 10
@@ -138,7 +138,11 @@ class Shown:
         labels.append(self.say("age_last", a=texts[-1]))
         looks = ("", "", "", "late", "crit")
         return [
-            Age(label, self.link(n, look, names=(w.SIGN,), age=age), round(100 * n / longest) if longest else 0)
+            Age(
+                label,
+                self.link(n, look if n else "", names=(w.SIGN,), age=age),
+                round(100 * n / longest) if longest else 0,
+            )
             for label, n, look, age in zip(labels, counts, looks, AGES, strict=True)
         ]
 
@@ -288,18 +292,23 @@ class Shown:
         return self.link(sum(self.counted.buckets[: len(OVERDUE)]), light=OVER)
 
     def _owed(self, item: Item) -> Owed:
-        warn = dict(self.figures.moment.warn)[item["name"]]
-        due = when.due(self.lang, self.now, item["since_at"], item["due_at"], warn)
-        span = when.length(self.lang, abs(item["due_at"] - self.now))
-        superior = AgencyId(self.agency) in self.registry.above(AgencyId(item["debtor"]))
-        urge = "" if superior or item["creditor"] == self.agency else "not_yours"
-        supervise = None
-        if due.light == when.CRIT and not item["supervised_at"]:
-            supervise = "" if superior else "not_superior"
-        about = say_about(self.registry, self.lang, item)
-        key = f"{item['dispute'].hex()}-{item['born']}-{item['k']}"
-        step = self.say(f"owes_{item['name']}")
-        return Owed(item, key, due, span, step, about, items.token(item), urge, supervise)
+        return owed(self.registry, self.lang, self.agency, self.figures.moment, item)
+
+
+def owed(registry: Registry, lang: str, agency: bytes, moment: Moment, item: Item) -> Owed:
+    """A running limit as lists show it to the people of an agency."""
+    warn = dict(moment.warn)[item["name"]]
+    due = when.due(lang, moment.now, item["since_at"], item["due_at"], warn)
+    span = when.length(lang, abs(item["due_at"] - moment.now))
+    superior = AgencyId(agency) in registry.above(AgencyId(item["debtor"]))
+    urge = "" if superior or item["creditor"] == agency else "not_yours"
+    supervise = None
+    if due.light == when.CRIT and not item["supervised_at"]:
+        supervise = "" if superior else "not_superior"
+    about = say_about(registry, lang, item)
+    key = f"{item['dispute'].hex()}-{item['born']}-{item['k']}"
+    step = say(lang, f"board.owes_{item['name']}")
+    return Owed(item, key, due, span, step, about, items.token(item), urge, supervise)
 
 
 def say_about(registry: Registry, lang: str, item: Item) -> str:
