@@ -63,7 +63,7 @@ class Sessions:
         if found is not None and now - found.seen_at >= SEEN_EVERY:
             s = t.people_sessions
             with self._writing() as connection:
-                connection.execute(update(s).where(s.c.hash == found.hash, s.c.seen_at < now).values(seen_at=now))
+                connection.execute(update(s).where(s.c.hash == found.hash).values(seen_at=now))
         return found
 
     def lasts(self, session: bytes, now: int) -> bool:

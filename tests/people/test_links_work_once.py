@@ -99,11 +99,12 @@ def test_a_disabled_person_has_nothing_that_works(store: Store) -> None:
     assert store.sessions.of(session, NOW + 1) is None and store.sessions.of_person("zhang", NOW + 1) == []
     assert store.people.link(link, NOW + 1) is None and store.people.use_link(link, "hash 2", NOW + 1) is None
     assert store.people.password("zhang") is None
-    assert store.people.link(store.people.new_link("zhang", NOW + 2), NOW + 2) is None
-    assert store.sessions.of(store.sessions.open("zhang", NOW + 2), NOW + 2) is None
     store.people.enable("zhang")
     assert store.people.password("zhang") == "hash"
     assert store.sessions.of(session, NOW + 3) is None and store.people.link(link, NOW + 3) is None
+    store.people.disable("zhang", NOW + 4)
+    assert store.people.link(store.people.new_link("zhang", NOW + 5), NOW + 5) is None
+    assert store.sessions.of(store.sessions.open("zhang", NOW + 5), NOW + 5) is None
     with pytest.raises(KeyError):
         store.people.disable("nobody", NOW)
     with pytest.raises(KeyError):
