@@ -1,8 +1,8 @@
 """Views: what happened, turned into tables that answer questions (责任、待办、闭环、单位、流转).
 
-``Views`` is the way in: ``Views(url, contract)``, its reads (``custody``, ``obligations``, ``completeness``,
-``agencies``, ``timeline``, ``roles``, ``search``), ``wait_until``, ``crew(log)`` to keep them up, ``rebuild``,
-``parked``/``retry``.
+``Views`` is the way in: ``Views(url, contract)``, its reads (``custody``, ``obligations``, ``board``, ``desk``,
+``completeness``, ``sent``, ``agencies``, ``flows``, ``timeline``, ``roles``, ``search``), ``wait_until``, ``crew(log)``
+to keep them up, ``rebuild``, ``parked``/``retry``.
 """
 
 from .channel import Lost, Parking

@@ -49,6 +49,7 @@ def check(views: Views, history: History) -> None:
     check_completeness(views, history)
     check_agencies(views, history)
     check_roles(views, history)
+    check_flows(views, history)
     seen = [(i["position"], i["stream"], i["version"], i["topic"]) for i in everything(views.timeline.latest)]
     assert seen == [tuple(s[:4]) for s in history.log]
 
@@ -156,6 +157,20 @@ def check_roles(views: Views, history: History) -> None:
         assert number == f"532301-2026-{serial:07d}"
         first = history.log[born - 1]
         assert (first.stream, first.topic) == (ident, "dispute.registered")
+
+
+def check_flows(views: Views, history: History) -> None:
+    rows = {row[1]: row for row in content(views, "flows")[""]}
+    referrals = {r.id: r for s in history.states.values() for r in s.referrals}
+    assert rows.keys() == referrals.keys()
+    sent = {row[1]: row for row in content(views, "completeness")["outcomes"]}
+    for ident, (dispute, _, day, kind, channel, sender, receiver, at, took, returned, _, lapsed, _) in rows.items():
+        r, other = referrals[ident], sent[ident]
+        assert (dispute, day, kind, channel, sender, receiver) == (other[0], *other[2:7])
+        assert (kind, channel, at) == (r.kind, r.channel, other[8])
+        assert (returned, lapsed) == (r.state == w.RETURNED, r.state == w.LAPSED)
+        assert (took is not None) == (other[7] == "signed")
+        assert took is None or took == other[9] - at
 
 
 @EXAMPLES
