@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -25,6 +26,8 @@ from hub.words import AgencyId
 
 FAILED: Final = 1
 ENVIRONMENT: Final = 3
+DEMONSTRATION: Final = Path("out/hub")
+DEMONSTRATION_MARK: Final = "demo.json"
 
 
 class Missing(click.ClickException):
@@ -34,12 +37,28 @@ class Missing(click.ClickException):
 
 
 def read_settings() -> Settings:
-    """The settings from ``hub.toml`` and ``HUB_...``. UsageError naming each bad option (never its value)."""
+    """The settings from ``hub.toml`` and ``HUB_...``. UsageError naming each bad option (never its value).
+
+    Where nobody named a folder or a database and there is none yet, the demonstration's is taken, if there is one.
+    """
     try:
-        return Settings()
+        made = Settings()
+        if "home" in made.model_fields_set or made.database or (made.home / "hub.db").exists():
+            return made
+        if not is_demonstration(DEMONSTRATION):
+            return made
+        click.echo(
+            f"使用演示数据 {DEMONSTRATION}（设 HUB_HOME 可换）· the demonstration's data; HUB_HOME for others", err=True
+        )
+        return Settings(home=DEMONSTRATION)
     except ValidationError as why:
         lines = [f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in why.errors()]
         raise click.UsageError("设置有误 · bad settings\n  " + "\n  ".join(lines)) from None
+
+
+def is_demonstration(home: Path) -> bool:
+    """Whether a folder is a demonstration's."""
+    return (home / DEMONSTRATION_MARK).is_file()
 
 
 @contextmanager

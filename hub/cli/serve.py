@@ -12,8 +12,10 @@ from hub.bootstrap import Hub, build, configure_logging
 from hub.bootstrap.serving import listen, server, url_of
 from hub.policy import PackRefused
 from hub.store import StoreError
+from hub.writer import ShiftedClock
 
 from . import common
+from .demo.stage import clock_of, links
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +34,7 @@ def serve(host: str | None, port: int | None, wait: float, take_over: bool) -> N
     except OSError as why:
         raise common.Missing(f"无法监听 · cannot listen: {why.strerror}") from None
     try:
-        hub = build(settings)
+        hub = build(settings, clock_of(settings))
     except SQLAlchemyError as why:
         shown = common.shown(settings.store_url)
         raise common.Missing(f"存储不可达 · cannot open {shown}: {type(why).__name__}") from None
@@ -44,6 +46,8 @@ def serve(host: str | None, port: int | None, wait: float, take_over: bool) -> N
         if not hub.start(wait):
             log.warning("serve.not_accepting", reasons=[r.code for r in hub.health().reasons])
         log.info("serve.listening", url=url_of(bound), docs=f"{url_of(bound)}/docs")
+        if isinstance(hub.clock, ShiftedClock):
+            _welcome(hub, url_of(bound))
         # uvicorn stops on these and then raises them once more: the second time they must not end the process
         # before the writer has stored what it took and given up the lease.
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -52,6 +56,14 @@ def serve(host: str | None, port: int | None, wait: float, take_over: bool) -> N
     finally:
         hub.stop()
         log.info("serve.stopped")
+
+
+def _welcome(hub: Hub, url: str) -> None:
+    """On the demonstration's folder: who may look at it, each by a one-time link."""
+    click.echo(f"演示的城市 · the demonstration's city: {url}")
+    for who, link in links(hub, url):
+        click.echo(f"  {who}  {link}")
+    click.echo("  链接用一次，自选密码后登录 · each link works once: choose a password and you are in")
 
 
 def _take_over(hub: Hub) -> None:

@@ -1,6 +1,6 @@
 """The writer (唯一写入口): queue, turn, lease, clock. One process writes; everything else asks it. See ``writer``."""
 
-from .clock import Clock, SimulatedClock, SystemClock
+from .clock import Clock, ShiftedClock, SimulatedClock, SystemClock
 from .outcome import Busy, Incident, NotWriter, Outcome, Refuses
 from .queue import BATCH, BOUND, Origin, Poll
 from .turn import Access, Roles
@@ -19,6 +19,7 @@ __all__ = [
     "Poll",
     "Refuses",
     "Roles",
+    "ShiftedClock",
     "SimulatedClock",
     "SystemClock",
     "Writer",

@@ -22,6 +22,17 @@ class SystemClock:
         return time.time_ns() // 1_000
 
 
+class ShiftedClock:
+    """The machine's clock, moved by a fixed length: a demonstration whose month lies in the past goes on from there."""
+
+    def __init__(self, shift: int) -> None:
+        self._shift = shift
+
+    def now(self) -> int:
+        """The present instant, moved."""
+        return time.time_ns() // 1_000 + self._shift
+
+
 class SimulatedClock:
     """A clock that stands still until it is moved: the sandbox city and tests."""
 

@@ -1,5 +1,6 @@
 """``hub serve`` as a process of its own: says where it listens, serves, and ends in order on SIGTERM and SIGINT."""
 
+import contextlib
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
+from hub.cli.demo import stage
 from hub.store import open_store
 from hub.words import agency_id, text
 from tests.web.hubs import command
@@ -93,3 +95,26 @@ def test_a_taken_port_is_said_and_nothing_starts(tmp_path: Path) -> None:
         _, said = made.process.communicate(timeout=30)
     assert made.process.returncode == 3 and "cannot listen" in said
     assert not (tmp_path / "hub.db").exists()
+
+
+def test_on_the_demonstrations_folder_it_prints_a_link_for_each_guest(tmp_path: Path) -> None:
+    home = tmp_path / "out" / "hub"
+    with contextlib.closing(open_store(f"sqlite:///{home / 'hub.db'}")) as store:
+        past = 1_790_000_000_000_000
+        stage.leave(home, store, past, {stage.SUPERVISOR: agency_id("a"), stage.CLERK: agency_id("b")})
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("HUB_")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "hub", "serve", "--port", "0"], cwd=tmp_path, env=kept | {"PYTHONUNBUFFERED": "1"},
+        stderr=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        said = [line for line, _ in zip(process.stdout, range(4), strict=False)]
+        links = [line.split()[-1] for line in said if "/welcome/" in line]
+        assert len(links) == 2
+        for link in links:
+            page = urllib3.request("GET", link, retries=False)
+            assert page.status == 200 and 'name="password"' in page.data.decode()
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)

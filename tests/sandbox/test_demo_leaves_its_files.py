@@ -9,6 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hub.cli import cli
+from hub.cli.demo.stage import clock_of
+from hub.settings import Settings
+from hub.words import DAY
+from hub.writer import SystemClock
 
 
 def run(out: Path, *words: str) -> Result:
@@ -27,10 +31,16 @@ def test_its_files_and_its_words(tmp_path: Path) -> None:
     assert (figures["seed"], figures["agencies"], figures["unowned"]) == (7, 405, 0)
     assert len(bytes.fromhex(figures["head_hash"])) == 32
     ElementTree.parse(out / "lanes.svg")
+    board = (out / "board.html").read_text("utf-8")
+    assert f"{figures['events']:,}" in board and "闭环看板" in board and ":root" in board  # its figures, its styles
+    assert "<script" not in board and "/static/" not in board and 'href="/' not in board  # and nothing from elsewhere
     with zipfile.ZipFile(out / "ledger.xlsx") as book:
         assert book.testzip() is None
     for words in ("405 个单位", "未签收 unsigned", "各环节超期", "差额 0", "无主案件 0", "worst agencies", "what next"):
         assert words in found.output, words
+    stand_in = Settings(home=out / "hub")
+    assert clock_of(stand_in).now() < SystemClock().now() - DAY  # a hub on this folder goes on from the month's end
+    assert type(clock_of(Settings(home=tmp_path))) is SystemClock
     again = run(out, "--seed", "7")  # over its own earlier folder
     assert again.exit_code == 0
     assert json.loads((out / "figures.json").read_text("utf-8")) == figures

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import time
 from pathlib import Path
+from typing import Final
 
 import click
 import structlog
@@ -17,13 +18,16 @@ from connectors.city import chuxiong
 from connectors.sandbox.month import OPENING, Month
 from hub.bootstrap import configure_logging
 from hub.settings import Settings
+from hub.words import agency_id
 
 from ..common import FAILED, Missing
+from . import stage
 from .figures import collect
 from .files import Keepsakes, write_figures
 from .table import lines
 from .trial import Trial, TrialFailed
 
+WORK_AT: Final = {stage.SUPERVISOR: agency_id("532301.centre"), stage.CLERK: agency_id("532301.pmc")}
 log = structlog.get_logger(__name__)
 
 
@@ -57,6 +61,8 @@ def demo(seed: int, kafka: str, out: Path, days: int, disputes: int) -> None:
             lanes, number = keepsakes.lanes(api)
             ledger = keepsakes.ledger(figures)
             found = write_figures(out, figures)
+            stage.leave(home, world.hub.store, now, WORK_AT)
+            board = stage.board(out, world.hub, world.url)
             refused = sum(n for code, n in told.outcomes.items() if code not in ("done", "nothing"))
             api.close()
             month.close()
@@ -67,10 +73,11 @@ def demo(seed: int, kafka: str, out: Path, days: int, disputes: int) -> None:
         f"{figures['events']} 个事件 events，{told.commands} 条上报 submissions（拒绝 {refused}，重复 {told.doubles}，"
         f"乱码 {told.garbage}），{time.monotonic() - started:.0f} 秒"
     )
+    click.echo(f"  {board}   督办看板 · the supervisor's board (open in a browser)")
     click.echo(f"  {lanes}   {number} 的责任接力 · its custody lanes (open in a browser)")
     click.echo(f"  {ledger}   台账 · the ledger")
     click.echo(f"  {found}   数字与根哈希 · figures, head hash {figures['head_hash'][:16]}…")
-    _next(home)
+    _next(out, home)
     if figures["unowned"] or figures["completeness"]["difference"]:
         raise SystemExit(FAILED)
 
@@ -92,11 +99,13 @@ def _fresh(out: Path) -> Path:
     return home
 
 
-def _next(home: Path) -> None:
-    port = Settings.model_fields["http_port"].default
+def _next(out: Path, home: Path) -> None:
+    base = f"http://127.0.0.1:{Settings.model_fields['http_port'].default}"
+    at = "" if out == Path("out") else f"HUB_HOME={home} "
     click.echo()
     click.echo("接下来 · what next")
-    click.echo(f"  HUB_HOME={home} python3 run.py serve      在这些数据上启动枢纽 · run the hub on this data")
-    click.echo(f"  http://127.0.0.1:{port}/docs                 接口文档 · the interface")
-    click.echo(f"  HUB_HOME={home} python3 run.py system add my-system --agency 532301.pmc   要一把密钥 · get a key")
+    click.echo(f"  {at}python3 run.py serve      在这些数据上启动枢纽，并给出督办员、经办员的登录链接")
+    click.echo("                              run the hub on this data; prints a supervisor's and a clerk's link")
+    click.echo(f"  {base}        看板、待办、案件 · board, desk, disputes;  {base}/docs  接口文档 · the interface")
+    click.echo(f"  {at}python3 run.py system add my-system --agency 532301.pmc   要一把密钥 · get a key")
     click.echo("  python3 run.py demo --kafka ADDRESS          同一个月，经 Kafka · the same month through Kafka")
