@@ -162,6 +162,8 @@ class People:
 
     def note_all(self, command_ids: Collection[bytes], user: str, now: int) -> dict[bytes, int]:
         """The same for several, in one transaction."""
+        if not command_ids:
+            return {}
         kind = postgresql if self._engine.dialect.name == "postgresql" else sqlite
         c = t.people_commands
         rows = [{"command_id": ident, "user": user, "at": now} for ident in command_ids]

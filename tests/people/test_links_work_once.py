@@ -138,7 +138,11 @@ def test_who_stood_behind_a_command_is_remembered_and_erased(store: Store) -> No
     store.people.note(one, "zhang", NOW)
     store.people.note(two, "li", NOW)
     store.people.note(one, "li", NOW + 1)  # the first word stands
-    assert store.people.behind([one, two, three]) == {one: "张某某", two: "张某某"}
+    assert store.people.note(one, "zhang", NOW + 9) == NOW  # a repeat learns when it was first sent
+    assert store.people.note_all([two, three], "li", NOW + 9) == {two: NOW, three: NOW + 9}
+    assert store.people.note_all([], "li", NOW) == {}
+    assert store.people.stood_behind("li", [one, two, three]) == {two, three}
+    assert store.people.behind([one, two]) == {one: "张某某", two: "张某某"}
     assert store.people.behind([]) == {}
     store.people.forget("zhang")
     assert store.people.behind([one, two]) == {two: "张某某"} and store.people.person("zhang") is None
