@@ -57,15 +57,18 @@ def _words(c: Canvas) -> list[str]:
         x = c.scale.x(midnight(day))
         made.append(f'<line class="wk" x1="{n(x)}" x2="{n(x)}" y1="{n(HEAD - 6)}" y2="{n(c.bottom)}"/>')
         if i % step == 0:
-            board.place(_monday(c, day, i == 0), [Spot(x + 4, 40)], "", 12)
+            board.place(_monday(c, day, i), [Spot(x + 4, 40)], "", 12)
     for label in board.labels:
         css = " ".join(part for part in (label.css, label.spot.anchor) if part)
         made.append(f'<text class="{css}" x="{n(label.spot.x)}" y="{n(label.spot.y)}">{c.marked(label.text)}</text>')
     return made
 
 
-def _monday(c: Canvas, day: date, first: bool) -> str:
-    return c.words.say("monday", day=f"{day:%m-%d}") if first else f"{day:%m-%d}"
+def _monday(c: Canvas, day: date, i: int) -> str:
+    """The date; the first says that it is a Monday, the first of another year says the year."""
+    if i == 0:
+        return c.words.say("monday", day=f"{day:%m-%d}")
+    return f"{day:%Y-%m-%d}" if (day - timedelta(days=14)).year != day.year and day.day <= 14 else f"{day:%m-%d}"
 
 
 def names(c: Canvas) -> list[str]:

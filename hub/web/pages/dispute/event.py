@@ -101,7 +101,7 @@ def view(visitor: Visitor, found: Found, lang: str) -> dict[str, Any]:
         "shown": list(_shown(schema, values, names, lang)),
         "lines": list(_lines(row.body)),
         "schema_link": Markup('<a class="mono" href="{0}">{0}</a>').format(f"/registry/schemas/ids/{schema.id}"),
-        "called": names.said,
+        "called": names.called,
         "utc": instant,
         "tm": partial(markup, lang),
     }
@@ -118,7 +118,7 @@ def _told(found: Found, names: Names, lang: str) -> Told:
     """The event's sentence; an agency's events have a word only."""
     if found.case is None:
         return Told("note", Markup(say(lang, f"case.type.{found.stored.topic}")), Markup(), "", False)
-    teller = Teller(lang, partial(label, lang), names.said)
+    teller = Teller(lang, partial(label, lang), names.called)
     told = [teller.tell(entry) for entry in found.case.entries if entry.version <= found.stored.version]
     return told[-1]
 
@@ -152,7 +152,7 @@ def _item(field: Field, value: Any, names: Names, lang: str) -> Markup:
     if isinstance(value, bytes):
         if len(value) != len(w.HUB_AGENCY):
             return Markup('<span class="mono">{}</span>').format(value.hex())
-        name = names.said(value) + " " if field.name in AGENCIES and value != w.HUB_AGENCY else Markup()
+        name = names.called(value) + " " if field.name in AGENCIES and value != w.HUB_AGENCY else Markup()
         return Markup('{}<span class="mono dim">{}</span>').format(name, w.text(value))
     if kind.instant:
         said = when.until(lang, value) if field.name.endswith("due_at") else when.exact(lang, value)

@@ -56,6 +56,7 @@ class Row(NamedTuple):
 def rows(case: Case, shown: Picture, limits: Sequence[Limit], now: int, lang: str, warn: dict[str, int]) -> list[Row]:
     """All referrals in the order of their numbers. ``warn``: the warning span of each kind of limit."""
     typed = {e.fields["referral"]: e.fields["reason"] for e in case.entries if e.topic in _SENT}
+    ends = {e.fields["referral"]: e.fields["custodian"] for e in case.entries if e.topic in _ENDS}
     states = {bytes(r.id): r for r in case.state.referrals}
     running = {(limit.owed.name, limit.referral): limit for limit in limits}
     made = []
@@ -65,15 +66,17 @@ def rows(case: Case, shown: Picture, limits: Sequence[Limit], now: int, lang: st
         due = None
         if limit is not None:
             due = when.due(lang, now, limit.since, limit.owed.due_at, warn[limit.owed.name])
-        moved, custody, back = _custody(leg, shown)
+        mine = [hold.agency for hold in shown.holds if hold.moved_by == leg.number]
+        custody = mine[0] if mine else ends.get(leg.referral, case.state.custodian)
         asks = "contested" if state.contested else f"asks_{state.proposal}" if state.proposal else ""
-        made.append(
-            Row(leg, typed[leg.referral], _badge(leg), leg.reason, due, custody, moved, back, asks, _waits(state))
-        )
+        back = mine[1] if len(mine) > 1 else None
+        reason = typed[leg.referral]
+        made.append(Row(leg, reason, _badge(leg), leg.reason, due, custody, bool(mine), back, asks, _waits(state)))
     return made
 
 
 _SENT: Final = ("referral.offered", "referral.assigned")
+_ENDS: Final = ("referral.returned", "referral.withdrawn", "referral.lapsed", "referral.concluded")
 
 
 def _waits(state: Referral) -> bool:
@@ -86,12 +89,3 @@ def _badge(leg: Leg) -> Badge:
     if leg.kind == w.NOTICE and leg.state == w.SIGNED:
         return Badge("ok", "signed", "r_done")
     return Badge(*RESULTS[leg.state])
-
-
-def _custody(leg: Leg, shown: Picture) -> tuple[bool, bytes, bytes | None]:
-    """Whether it moved custody, to whom or with whom it stayed, and to whom it went back."""
-    mine = [hold for hold in shown.holds if hold.moved_by == leg.number]
-    if mine:
-        return True, mine[0].agency, mine[1].agency if len(mine) > 1 else None
-    until = leg.ended if leg.ended is not None else shown.now
-    return False, next(hold.agency for hold in reversed(shown.holds) if hold.since <= max(until, leg.offered)), None

@@ -13,7 +13,8 @@ from ..routes import bound_page
 from ..taste import remember, taste_of
 from ..visitors import Visitor, visiting
 from . import case, event
-from .view import svg, view
+from .sheet import sheet
+from .view import news, svg, view
 
 router = APIRouter()
 Seen = Annotated[Visitor, visiting("page.disputes")]
@@ -44,6 +45,27 @@ def lanes(request: Request, asked: str, visitor: Seen) -> Response:
     response = Response(svg(visitor, found, lang), headers=headers, media_type="image/svg+xml")
     remember(request, response)
     return response
+
+
+@router.get("/disputes/{asked}/events.xlsx", **bound_page("page.disputes"))
+def sheet_of(request: Request, asked: str, visitor: Seen) -> Response:
+    """The events as a table for spreadsheet programs."""
+    position = visitor.parts.writer.position
+    found = case.read(visitor, case.find(visitor, asked))
+    return sheet(request, visitor, found, position, taste_of(request).lang)
+
+
+@router.get("/disputes/{asked}/news", **bound_page("page.disputes"))
+def whats_new(request: Request, asked: str, visitor: Seen, since: int = 0) -> Response:
+    """For a page that stands open at version ``since`` (static/live.js): a banner when the dispute has moved, else the
+    time that is left; never a page that changes under the reader.
+    """
+    position = visitor.parts.writer.position
+    found = case.read(visitor, case.find(visitor, asked))
+    return render(
+        request, visitor, "dispute_news.html", headers={"X-Position": str(position)},
+        **news(visitor, found, since, taste_of(request).lang),
+    )  # fmt: skip
 
 
 @router.get("/events/{position}", **bound_page("page.disputes"))

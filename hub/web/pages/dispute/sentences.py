@@ -22,6 +22,7 @@ from .marking import marked, markup
 Fields = Mapping[str, Any]
 Values = dict[str, Any]
 Short = Callable[[bytes | None], Markup]
+OPENING: Final = frozenset({"referral.offered", "referral.assigned"})
 TYPED: Final = 160  # characters of a typed text shown beside its event; all of it stands on the event's page
 
 
@@ -47,10 +48,13 @@ class Leg(NamedTuple):
 
 
 class Teller:
-    """Tells the events of one dispute, in order. ``code``: a code's word; ``short``: an agency's short name."""
+    """Tells the events of one dispute, in order. ``code``: a code's word; ``short``: an agency's short name;
+    ``whole``: typed texts are not cut.
+    """
 
-    def __init__(self, lang: str, code: Callable[[str, str], str], short: Short) -> None:
+    def __init__(self, lang: str, code: Callable[[str, str], str], short: Short, *, whole: bool = False) -> None:
         self.lang = lang
+        self.cut = str if whole else cut
         self.code = code
         self.short = short
         self.words = tongue(lang)
@@ -60,19 +64,23 @@ class Teller:
         self.moved = False
 
     def tell(self, entry: Entry) -> Told:
-        """The next event. KeyError for a type that has no sentence."""
+        """The next event; of a referral whose beginning is missing (a broken chain) only its type. KeyError for a type
+        that has no sentence.
+        """
         f = entry.fields
         self.moved = f["custodian"] != self.custodian
         self.custodian = f["custodian"]
         if self.moved:
             self.attempts = 0
         icon, sentence = SENTENCES[entry.topic]
+        if entry.topic not in OPENING and f.get("referral") not in (None, *self.legs):
+            return Told(icon, self._say(f"type.{entry.topic}", {}), Markup(), "", self.moved)
         values: Values = {"head": "", "more": "+", "typed": "", "icon": icon, "custodian": self.short(self.custodian)}
         values |= sentence(self, f)
         self._remember(entry.topic, f)
         more = self._say(entry.topic + values["more"], values) if values["more"] else Markup()
         head = self._say(entry.topic + values["head"], values)
-        return Told(values["icon"], head, more, cut(values["typed"]), self.moved)
+        return Told(values["icon"], head, more, self.cut(values["typed"]), self.moved)
 
     def on(self, name: str, referral: bytes | None) -> str:
         """An obligation's name, with the number of the referral it is about."""

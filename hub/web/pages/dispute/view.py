@@ -43,27 +43,27 @@ class Seat(NamedTuple):
 
 
 class Names:
-    """Agencies by id: ``short`` as text, ``said`` as markup, ``role`` as the second line of a lane."""
+    """Agencies by id: ``short`` as text, ``called`` as markup, ``role`` as the second line of a lane."""
 
     def __init__(self, visitor: Visitor, words: Tongue) -> None:
         self._registry = visitor.registry
         self._words = words
-        self._said: dict[bytes, Markup] = {}
+        self._called: dict[bytes, Markup] = {}
 
     def short(self, agency: bytes) -> str:
         """Its short name; the id of an unknown one."""
         known = self._registry.agency(AgencyId(agency))
         return short_name(known.name) if known is not None else w.text(agency)
 
-    def said(self, agency: bytes | None) -> Markup:
+    def called(self, agency: bytes | None) -> Markup:
         """The short name, the registered one in its title."""
         if agency is None:
             return Markup("—")
-        made = self._said.get(agency)
+        made = self._called.get(agency)
         if made is None:
             known = self._registry.agency(AgencyId(agency))
             title = known.name if known is not None else ""
-            made = self._said[agency] = whole(self._words.lang, self.short(agency), title)
+            made = self._called[agency] = whole(self._words.lang, self.short(agency), title)
         return made
 
     def role(self, agency: bytes) -> str:
@@ -76,17 +76,18 @@ def view(request: Request, visitor: Visitor, case: Case, lang: str) -> dict[str,
     """The template's context."""
     pack, now, words = visitor.parts.pack, visitor.parts.clock.now(), tongue(lang)
     names = Names(visitor, words)
-    teller = Teller(lang, partial(label, lang), names.said)
+    teller = Teller(lang, partial(label, lang), names.called)
     asked = request.query_params
     start = asked.get("from", "")
     events = feed.feed(
         case.entries, teller, oldest_first=asked.get("feed") == "asc", start=int(start) if START.fullmatch(start) else 0
     )
-    owed = limits(case, pack)
-    whys = [explain(limit, pack, now, lang, teller.on(limit.owed.name, limit.owed.referral)) for limit in owed]
+    owed = limits(case, pack) if not case.broken else []
+    whys = [explain(limit, pack, now, lang) for limit in owed]
     shown = _picture(case, now, names, words, whys)
     drawn = draw(shown, names.short, link=lambda n: f"#leg-{n}", words=words) if not case.broken else None
-    table = legs.rows(case, shown, owed, now, lang, {name: limit.warn for name, limit in pack.limits.items()})
+    warn = {name: limit.warn for name, limit in pack.limits.items()}
+    table = legs.rows(case, shown, owed, now, lang, warn) if not case.broken else []
     ended = _end(case, now)
     return {
         "case": case,
@@ -109,24 +110,36 @@ def view(request: Request, visitor: Visitor, case: Case, lang: str) -> dict[str,
         "density": asked.get("density") if asked.get("density") in DENSITIES else DENSITIES[0],
         "kinds": words.kinds,
         "reasons": words.reasons,
-        "called": names.said,
+        "called": names.called,
         "until": partial(when.until, lang),
         "marked": partial(marked, lang),
         "tm": partial(markup, lang),
     }
 
 
+def news(visitor: Visitor, case: Case, since: int, lang: str) -> dict[str, Any]:
+    """What a page that shows version ``since`` is told: how many events are behind it; when none, what is due next."""
+    fresh = max(0, case.state.version - since)
+    return {
+        "case": case,
+        "fresh": fresh,
+        "whys": [] if fresh else _whys(visitor, case, lang),
+        "called": Names(visitor, tongue(lang)).called,
+        "tm": partial(markup, lang),
+    }
+
+
 def svg(visitor: Visitor, case: Case, lang: str) -> str:
     """The picture as a file of its own."""
-    pack, now, words = visitor.parts.pack, visitor.parts.clock.now(), tongue(lang)
+    now, words = visitor.parts.clock.now(), tongue(lang)
     names = Names(visitor, words)
-    teller = Teller(lang, partial(label, lang), names.said)
-    for entry in case.entries:
-        teller.tell(entry)
-    whys = [
-        explain(limit, pack, now, lang, teller.on(limit.owed.name, limit.owed.referral)) for limit in limits(case, pack)
-    ]
-    return draw(_picture(case, now, names, words, whys), names.short, alone=True, words=words).svg
+    shown = _picture(case, now, names, words, _whys(visitor, case, lang))
+    return draw(shown, names.short, alone=True, words=words).svg
+
+
+def _whys(visitor: Visitor, case: Case, lang: str) -> list[Why]:
+    pack, now = visitor.parts.pack, visitor.parts.clock.now()
+    return [explain(limit, pack, now, lang) for limit in limits(case, pack)] if not case.broken else []
 
 
 def _picture(case: Case, now: int, names: Names, words: Tongue, whys: Sequence[Why]) -> Picture:

@@ -54,9 +54,12 @@ class Why(NamedTuple):
     no_data: tuple[int, ...]
 
 
-def explain(limit: Limit, pack: Pack, now: int, lang: str, name: str) -> Why:
-    """A limit's date explained; ``name``: what the limit is called on the page."""
+def explain(limit: Limit, pack: Pack, now: int, lang: str) -> Why:
+    """A limit's date explained."""
     owed, rule = limit.owed, limit.figures
+    name = say(lang, f"case.o_{owed.name}")
+    if limit.referral:
+        name = say(lang, "case.on_referral", n=limit.referral, what=name)
     due = when.due(lang, now, limit.since, owed.due_at, pack.limits[owed.name].warn)
     cells = _cells(limit, rule, pack, now, lang) if rule is not None else ()
     years = sorted({when.local(at).year for at in (limit.since, owed.due_at - 1)}) if rule and rule.days else []

@@ -1,0 +1,21 @@
+"""A whole hub with a clock that stands still until a test moves it; one that has lived the story of the examples."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.web.conftest import _quiet, shared, trial
+from tests.web.hubs import Trial
+
+__all__ = ["_quiet", "shared", "told", "trial"]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
+    """A hub in which the whole story of the interface's examples has happened, views up to date. Not to be changed."""
+    made = Trial(tmp_path_factory.mktemp("told"))
+    try:
+        made.play()
+        yield made
+    finally:
+        made.close()
