@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, and_, case, distinct, func, literal_column, not_, or_, select
+from sqlalchemy import Select, and_, case, func, literal_column, not_, or_, select
 
 from hub import words as w
 
@@ -85,7 +85,7 @@ class DeskReads(Reads):
         self, agency: bytes, group: str, narrow: Narrow = WIDE, *, cursor: str | None = None, limit: int = 50
     ) -> Page[Item]:
         """One group, the soonest first: the limit's columns, ``group``, and of the dispute ``number``, ``category``,
-        ``place``, ``custodian``, ``status``, ``dispute_version`` and ``last_channel``. BadCursor, Missing.
+        ``place``, ``custodian``, ``status``, ``dispute_version``, ``last_channel``, ``handover``. BadCursor, Missing.
         """
         with self.sight() as s:
             o = s.table()
@@ -108,7 +108,8 @@ class DeskReads(Reads):
             o = s.table()
             d = look(self.database, s.db, self.custody).table()
             query = (
-                select(distinct(d.c.place))
+                select(d.c.place)
+                .distinct()
                 .join_from(o, d, d.c.dispute == o.c.dispute)
                 .where(o.c.debtor == agency, _shown(o))
                 .order_by(d.c.place)
@@ -129,6 +130,7 @@ class DeskReads(Reads):
         found = page(s, query, (o.c.due_at, o.c.dispute, o.c.born, o.c.k), cursor, limit)
         columns = (
             d.c.dispute, d.c.number, d.c.category, d.c.place, d.c.custodian, d.c.status, d.c.version, d.c.channel,
+            d.c.handover,
         )  # fmt: skip
         wanted = {item["dispute"] for item in found.items}
         heads = {row.dispute: row for row in s.db.execute(select(*columns).where(d.c.dispute.in_(wanted)))}
@@ -138,6 +140,7 @@ class DeskReads(Reads):
             item["place"], item["status"] = (head.place, head.status) if head else ("", w.OPEN)
             item["custodian"] = head.custodian if head else None
             item["last_channel"] = head.channel if head else ""
+            item["handover"] = head.handover if head else None
             item["dispute_version"] = max(head.version, item["version"]) if head else item["version"]
         return found
 

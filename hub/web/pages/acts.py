@@ -27,7 +27,7 @@ from .acts_available import NOTHING_TO_DO, refusal
 from .acts_effect import effect
 from .acts_problem import told
 from .acts_said import ALREADY, leading_back
-from .acts_send import Act, command_id, command_of, new_number, number_of, send
+from .acts_send import Act, await_views, command_id, command_of, new_number, number_of, send
 from .desk_rows import after_act, row_id
 from .forms_read import Mistyped, Reading, Typed, one, read
 from .forms_show import NO_FAULT, Fault, agency_options, fields, options_of, place_options, preset
@@ -41,8 +41,6 @@ from .there import safe
 from .visitors import Visitor, visiting
 
 router = APIRouter()
-WAIT_SECONDS: Final = 1.0  # for the views, so that the page one comes back to shows what was done
-VIEWS: Final = ("custody", "obligations")
 DESK: Final = "/desk"
 
 
@@ -115,8 +113,7 @@ def act_send(request: Request, act: str, visitor: Annotated[Visitor, visiting("a
     if outcome.outcome == REFUSED and not _was_done_before(visitor, sheet, sent, outcome):
         problem = Problem(outcome.code, outcome.field, outcome.detail)
         return _again(request, visitor, sheet, problem, Fault(outcome.field), answered=True)
-    if outcome.position:
-        visitor.parts.views.wait_until(VIEWS, outcome.position, WAIT_SECONDS)
+    await_views(visitor, [outcome])
     was = ALREADY if outcome.outcome in (REFUSED, NOTHING) else ""
     if sheet.item and _part(request):
         return after_act(request, visitor, lang, read_item(sheet.item), form.act, bool(was), sheet.desk)

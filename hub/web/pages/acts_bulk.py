@@ -6,18 +6,18 @@ came of each is told on the page one comes back to. The same rows sent again fro
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from hub.words import ACKNOWLEDGE, SIGN, Answer, text
+from hub.words import ACKNOWLEDGE, SIGN, text
 
 from ..problems import Problem
-from .acts import VIEWS, WAIT_SECONDS, number_for, typed_in
+from .acts import number_for, typed_in
 from .acts_said import MANY, MOST, NONE, leading_back
-from .acts_send import Act, command_id, number_of, send
+from .acts_send import Act, await_views, command_id, number_of, send
 from .forms import BULK, FORMS
 from .forms_read import one
 from .items import Owed
@@ -26,7 +26,6 @@ from .routes import bound_page
 from .visitors import Visitor, visiting
 
 router = APIRouter()
-LATER: Final = 500  # from this status on the commands may be sent again as they are
 
 
 @router.post("/act/bulk", **bound_page("act.person"))
@@ -48,9 +47,7 @@ def bulk(request: Request, visitor: Annotated[Visitor, visiting("act.person")]) 
         if why.code == "access.denied":
             raise
         outcomes = []  # nothing was taken: told row by row as not answered, with that sending again is safe
-    reached = max((o.position for o in outcomes if isinstance(o, Answer)), default=0)
-    if reached:
-        visitor.parts.views.wait_until(VIEWS, reached, WAIT_SECONDS)
+    await_views(visitor, outcomes)
     return _to(leading_back(back, act, ids, many=True, left=len(picked) - len(acts)))
 
 

@@ -17,7 +17,7 @@ from hub.access import may_speak
 from hub.aggregates.command import Command
 from hub.aggregates.wire import to_command
 from hub.contract.jsonform import instant
-from hub.words import HUB_SYSTEM, CommandId, derived_id, text
+from hub.words import HUB_SYSTEM, Answer, CommandId, derived_id, text
 from hub.writer import Outcome
 from hub.writer.outcome import Refuses
 
@@ -27,6 +27,8 @@ from .visitors import Visitor
 
 NONCE: Final = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 AT_ONCE: Final = 64  # commands of one turn of the writer
+WAIT_SECONDS: Final = 1.0  # for the views
+VIEWS: Final = ("custody", "obligations")
 
 
 class Act(NamedTuple):
@@ -75,6 +77,13 @@ def send(visitor: Visitor, acts: Sequence[Act]) -> list[Outcome]:
             raise Problem(why.code) from why
         # Some are stored: what follows is told as not sent, and sending the form again is safe.
     return outcomes
+
+
+def await_views(visitor: Visitor, outcomes: Sequence[Outcome]) -> None:
+    """Let the views reach what was just recorded, so that the page one comes back to shows it."""
+    reached = max((each.position for each in outcomes if isinstance(each, Answer)), default=0)
+    if reached:
+        visitor.parts.views.wait_until(VIEWS, reached, WAIT_SECONDS)
 
 
 def command_of(visitor: Visitor, act: Act) -> Command:

@@ -104,7 +104,7 @@ def tabs(request: Request, visitor: Annotated[Visitor, visiting("page.desk")]) -
     asked = _asked(request, visitor)
     sizes = visitor.parts.views.desk.sizes(asked.agency, visitor.parts.clock.now(), asked.narrow)
     return render(
-        request, visitor, "desk_tabs.html", asked=asked, sizes=sizes, tabs=_tabs(asked, sizes),
+        request, visitor, "desk_tabs.html", headers={"X-Position": str(sizes.position)}, asked=asked, sizes=sizes, tabs=_tabs(asked, sizes),
         position=sizes.position,
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from hub.projections.obligations.desk import SENT
 from hub.projections.reading import Item
 from hub.words import AgencyId, text
 
-from ..problems import Problem
+from ..problems import Problem, entry
 from . import items, when
 from .items import Owed
 from .messages import say, texts
@@ -37,13 +37,16 @@ BY_LIMIT: Final = {
 
 
 class Button(NamedTuple):
-    """One act on a row. ``go``: the one that deals with it; ``direct``: sent at once, without a form."""
+    """One act on a row. ``go``: the one that deals with it; ``direct``: sent at once, without a form; ``blocked``: why
+    it is not possible now.
+    """
 
     act: str
     label: str
     key: str
     go: bool
     direct: bool
+    blocked: str = ""
 
 
 class Row(NamedTuple):
@@ -108,10 +111,21 @@ def _buttons(visitor: Visitor, lang: str, agency: bytes, item: Item) -> list[But
     if not visitor.may("act.person"):
         return []
     acts = _own_acts(visitor, item) if agency == visitor.person.agency else _others_acts(visitor, item)
-    return [
-        Button(act, short(lang, "do", act) or say(lang, f"act.button_{act}"), KEYS.get(act, ""), n == 0, act in DIRECT)
-        for n, act in enumerate(acts)
-    ]
+    found = []
+    for n, act in enumerate(acts):
+        word = short(lang, "do", act) or say(lang, f"act.button_{act}")
+        open_one = item["name"] == w.PROGRESS and item["handover"] and act in ("refer", "close")
+        blocked = entry_title(lang, "dispute.handover_open") if open_one else ""
+        found.append(Button(act, word, KEYS.get(act, ""), n == 0, act in DIRECT, blocked))
+    return found
+
+
+def entry_title(lang: str, code: str) -> str:
+    """What a refusal says, and what to do about it."""
+    line = entry(code)
+    return (
+        f"{line.en if lang == 'en' else line.zh}{say(lang, 'act.colon')}{say(lang, 'act.do_' + code.replace('.', '_'))}"
+    )
 
 
 def _own_acts(visitor: Visitor, item: Item) -> tuple[str, ...]:
@@ -167,7 +181,7 @@ def after_act(
     head: dict[str, Any] = visitor.parts.views.desk.heads([owed.dispute]).get(owed.dispute, {})
     was = row_id(owed)
     changed = json.dumps({"desk-changed": {"row": was}})
-    headers = {"HX-Retarget": f"#{was}", "HX-Reswap": "outerHTML", "HX-Trigger": changed}
+    headers = {"HX-Retarget": f"#{was}", "HX-Reswap": "outerHTML", "HX-Trigger-After-Settle": changed}
     return render(
         request, visitor, "desk_after.html", headers=headers, rows=rows, was=was, act=act, before=before,
         number=head.get("number", ""), custodian=head.get("custodian"),

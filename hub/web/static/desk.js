@@ -244,6 +244,7 @@
       ready(form, true);
     } else { open.remove(); }
   });
+  var pending = 0;   // acts under way: what changes meanwhile is our own
   body.addEventListener("htmx:beforeRequest", function (event) {
     var from = event.target;
     if (from.tagName !== "BUTTON") { return; }
@@ -251,8 +252,10 @@
     from.setAttribute("data-sent", "");
     from.classList.add("busy");
   });
+  body.addEventListener("htmx:beforeSend", function (event) { if (event.detail.requestConfig.verb === "post") { pending += 1; } });
   body.addEventListener("htmx:afterRequest", function (event) {
     var from = event.target, xhr = event.detail.xhr;
+    if (event.detail.requestConfig.verb === "post") { pending -= 1; }
     if (from.tagName === "BUTTON") { from.removeAttribute("data-sent"); from.classList.remove("busy"); }
     if (from.tagName !== "FORM") { return; }
     busy(from, false);
@@ -288,15 +291,18 @@
   // --- what changed meanwhile waits behind a link: rows do not move under the pointer ----------------------------------
   if (queue) {
     var known = document.getElementById("tabs"), total = known ? Number(known.getAttribute("data-total")) : 0, own = 0;
-    body.addEventListener("desk-changed", function () { own = 1; });
-    body.addEventListener("htmx:afterSettle", function (event) {
-      if (event.target.id !== "tabs") { return; }
-      var now = Number(document.getElementById("tabs").getAttribute("data-total")), link = document.getElementById("changed");
+    var compare = function () {
+      var tabs = document.getElementById("tabs"), link = document.getElementById("changed");
+      var now = tabs ? Number(tabs.getAttribute("data-total")) : total;
+      if (pending) { return; }
       if (own) { own = 0; total = now; return; }
       if (now !== total && link) {
         link.textContent = link.getAttribute("data-words").replace("#", Math.abs(now - total));
         link.hidden = false;
       }
-    });
+    };
+    body.addEventListener("desk-changed", function () { own = 1; });
+    body.addEventListener("htmx:afterSettle", function (event) { if (event.target.id === "tabs") { compare(); } });
+    document.addEventListener("live:swapped", compare);
   }
 })();
