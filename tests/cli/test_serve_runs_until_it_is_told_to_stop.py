@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -109,7 +110,7 @@ def test_on_the_demonstrations_folder_it_prints_a_link_for_each_guest(tmp_path: 
     )  # fmt: skip
     try:
         assert process.stdout is not None
-        said = [line for line, _ in zip(process.stdout, range(4), strict=False)]
+        said = list(islice(process.stdout, 4))
         links = [line.split()[-1] for line in said if "/welcome/" in line]
         assert len(links) == 2
         for link in links:
