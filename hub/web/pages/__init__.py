@@ -10,8 +10,10 @@ from .board import router as board
 from .cases import router as cases
 from .desk import router as desk
 from .dispute import router as dispute
+from .limits import router as limits
 from .live import router as live
+from .sent import router as sent
 from .sign_in import router as sign_in
 from .welcome import router as welcome
 
-ROUTERS = (assets, sign_in, welcome, account, acts_bulk, acts, desk, board, cases, live, dispute)
+ROUTERS = (assets, sign_in, welcome, account, acts_bulk, acts, desk, board, cases, limits, sent, live, dispute)

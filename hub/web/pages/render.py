@@ -88,8 +88,8 @@ class Named:
 def address_with(request: Request, **changes: Any) -> str:
     """This address with other query values; None takes one out. ``path`` leads elsewhere with the same query."""
     path = changes.pop("path", request.url.path)
-    query = {k: v for k, v in request.query_params.multi_items() if k not in changes}
-    query |= {k: str(v) for k, v in changes.items() if v is not None and v != ""}
+    query = [(k, v) for k, v in request.query_params.multi_items() if k not in changes]
+    query += [(k, str(v)) for k, v in changes.items() if v is not None and v != ""]
     return f"{path}?{urlencode(query)}" if query else str(path)
 
 
