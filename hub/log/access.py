@@ -6,6 +6,7 @@ asked here, once, before anything is built on the answers.
 
 from __future__ import annotations
 
+import socket
 import ssl
 import struct
 import uuid
@@ -148,6 +149,8 @@ class Admin:
     def _run(self, method: str, *args: Any, **more: Any) -> Any:
         try:
             if self._client is None:
+                if _nobody_listens(self.access):
+                    raise LogUnavailable(Problem(UNREACHABLE, f"{self.access.bootstrap}: connection refused"))
                 self._client = KafkaAdminClient(**self.access.client(request_timeout_ms=REQUEST_MS))
             return getattr(self._client, method)(*args, **more)
         except KafkaError as why:
@@ -170,6 +173,23 @@ def check_access(access: Access) -> Problem | None:
     return None
 
 
+def _nobody_listens(access: Access) -> bool:
+    """True when every address refuses a connection at once: the client would go on trying for ``CONNECT_MS``.
+
+    Anything else (no route, a name that is not known yet, silence) is for the client to find out.
+    """
+    for address in access.bootstrap.split(","):
+        host, _, port = address.strip().rpartition(":")
+        try:
+            with socket.create_connection((host.strip("[]"), int(port)), timeout=1.0):
+                return False
+        except ConnectionRefusedError:
+            continue
+        except (OSError, ValueError):
+            return False
+    return True
+
+
 def _answers(access: Access) -> bool:
     """True when a broker answers ApiVersions, the one request allowed before login: then it is alive and refuses *us*.
 
@@ -184,8 +204,6 @@ def _answers(access: Access) -> bool:
 
 
 def _api_versions(host: str, port: int, access: Access) -> bool:
-    import socket
-
     with socket.create_connection((host, port), timeout=2.0) as plain:
         tls = ssl.create_default_context(cafile=access.ca or None) if access.tls or access.ca else None
         wire = tls.wrap_socket(plain, server_hostname=host) if tls else plain
