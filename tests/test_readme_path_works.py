@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from ops.ports import free_port
+from tests.parts.require import missing
 from tests.parts.waiting import eventually
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +32,8 @@ def shell(lines: str, env: dict[str, str]) -> str:
 
 
 def test_from_nothing_to_a_chain_of_custody(tmp_path: Path) -> None:
+    if shutil.which("curl") is None:
+        missing("curl", "not here (Debian: apt-get install -y curl)")
     port = free_port()
     env = os.environ | {"HUB_HTTP_PORT": str(port)}
     hub = f"{sys.executable} -m hub"
@@ -45,11 +49,9 @@ def test_from_nothing_to_a_chain_of_custody(tmp_path: Path) -> None:
     env |= {"DONGXING": keys[0], "STATION": keys[1]}
     with subprocess.Popen([sys.executable, "-m", "hub", "serve"], env=env, cwd=ROOT) as server:
         try:
-            ready = f"curl -sSf http://127.0.0.1:{port}/readyz"
+            ready = ["curl", "-sSf", f"http://127.0.0.1:{port}/readyz"]
             eventually(
-                lambda: subprocess.run(["bash", "-c", ready], capture_output=True).returncode == 0,
-                what="the hub is ready",
-                within=30,
+                lambda: subprocess.run(ready, capture_output=True).returncode == 0, what="the hub is ready", within=30
             )
             out = shell(first + accept, env)
             answers = [json.loads(line) for line in out.splitlines() if line.startswith("{")]

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import pytest
 
-PARTS = ("kafka", "postgres", "browser")
+PARTS = ("kafka", "postgres", "browser", "curl")
 _MARK = "no {part}: "
 
 

@@ -5,6 +5,7 @@ import json
 import re
 import tomllib
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -89,5 +90,6 @@ def test_vendored_files_are_unmodified() -> None:
             path = f"{package['folder']}/{file['name']}"
             named.add(path)
             assert hashlib.sha256(vendored.joinpath(path).read_bytes()).hexdigest() == file["sha256"], path
-    there = {f"{d.name}/{f.name}" for d in vendored.iterdir() if d.is_dir() for f in d.iterdir()}
+    folder = Path(str(vendored))
+    there = {str(f.relative_to(folder)) for f in folder.rglob("*") if f.is_file() and f.parent != folder}
     assert there == named
