@@ -3,7 +3,7 @@
 from datetime import date
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.web.drawings.days import day_off, make_up
@@ -13,6 +13,7 @@ from tests.drawings.story import START
 
 
 @given(st.integers(0, 900), st.integers(0, 60), st.integers(300, 2_000))
+@settings(deadline=None)
 def test_monotone_and_never_narrow_near_now(past: int, ahead: int, width: int) -> None:
     now = START
     scale = Scale(now - past * DAY, now + ahead * DAY, now, 164.0, float(width))

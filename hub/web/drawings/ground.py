@@ -45,13 +45,13 @@ def _words(c: Canvas) -> list[str]:
                 days = c.words.say("to", first=days, last=f"{last:%m-%d}")
             words = c.words.say("days_off", name=holiday_name(c.words.lang, off.name), days=days)
             middle = (c.scale.x(midnight(first)) + c.scale.x(midnight(off.end))) / 2
-            board.place(words, [Spot(middle, 16, "m"), Spot(LEFT + 2, 16)], "hol-t", 11)
+            board.place(words, [Spot(middle, 14, "m"), Spot(LEFT + 2, 14)], "hol-t", 11)
     for day in make_up_days(c.scale):
         words = c.words.say("worked", day=f"{day:%m-%d}")
-        board.place(words, [Spot(c.scale.x(midnight(day)), 16, "m"), Spot(LEFT + 2, 16)], "hol-t", 11)
+        board.place(words, [Spot(c.scale.x(midnight(day)), 14, "m"), Spot(LEFT + 2, 14)], "hol-t", 11)
     for day in years_without_data(c.scale):
         words, x = c.words.say("no_data", year=day.year), c.scale.x(midnight(day))
-        board.place(words, [Spot(x, 16), Spot(c.width - 4, 16, "e"), Spot(LEFT + 2, 16)], "hol-t", 11)
+        board.place(words, [Spot(x, 14), Spot(c.width - 4, 14, "e"), Spot(LEFT + 2, 14)], "hol-t", 11)
     step = 1 if c.scale.day * 7 >= 60 else 2
     for i, day in enumerate(c.scale.mondays()):
         x = c.scale.x(midnight(day))
