@@ -33,6 +33,9 @@ AGENCIES: tuple[tuple[str, str, str, str, str, str | None], ...] = (
 )
 HIDDEN = re.compile(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)">')
 SALT = "ab" * 32
+REASON = "双方均住永安社区，须改由该社区办理"
+MARKED = re.compile(r'class="field[^"]* bad".*? name="([a-z_]+)"', re.DOTALL)
+PROBLEM = re.compile(r"代码 ([a-z_]+\.[a-z_]+)(?:，字段 ([a-z_0-9]+))?")
 
 
 class City(Trial):
@@ -86,6 +89,16 @@ class City(Trial):
         if upto == "accepted":
             self.do("accept", receiver, dispute=dispute, referral=referral, handler="调解岗")
         return referral
+
+    def handed(self) -> tuple[str, str]:
+        """A dispute of the town's and its unsigned offer to the police."""
+        case = self.case(TOWN)
+        return case, self.offer(case, TOWN, POLICE)
+
+    def received(self, **more: str) -> tuple[str, str]:
+        """A dispute of the village's and its offer to the town; ``more`` as in ``offer``."""
+        case = self.case(VILLAGE)
+        return case, self.offer(case, VILLAGE, TOWN, **more)
 
     def clerk(self, agency: str = TOWN, user: str = "", role: str = "clerk") -> Signed:
         """A person at an agency, in a new browser."""
@@ -154,3 +167,14 @@ def send(
 def no_waiting(monkeypatch: Any) -> None:
     """Views stand still in these hubs until ``settle``: nobody waits for them."""
     monkeypatch.setattr(acts_send, "WAIT_SECONDS", 0.0)
+
+
+def told(answer: Response) -> tuple[int, str, str]:
+    """Status, code and field of a refusal."""
+    found = PROBLEM.search(answer.text)
+    return answer.status_code, found[1] if found else "", (found[2] or "") if found else ""
+
+
+def typed_back(answer: Response, value: str) -> bool:
+    """Whether what was typed stands in the form again."""
+    return html.escape(value) in answer.text or value in answer.text

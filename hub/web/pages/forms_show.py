@@ -90,6 +90,8 @@ def _field(
     elif kind == f.OWING:
         options = _owing(visitor, about)
         value = value or (options[0][0] if len(options) == 1 else "")
+        if value and value not in dict(options):  # it owes nothing any more; what was chosen stays to be seen
+            options.append((value, named(visitor, value)))
     elif kind == f.CHOICE:
         options = [(v, say(lang, f"act.{v}_{field.name}")) for v in ("no", "yes")]
         if field.name == "counted":

@@ -1,0 +1,198 @@
+"""An act that is not done says why, with code and field, says where custody is, and loses nothing that was typed."""
+
+import html
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from hub.words import agency_id, text
+from tests.pages.city import (
+    CENTRE,
+    COURT,
+    HAMLET,
+    MARKED,
+    POLICE,
+    REASON,
+    TOWN,
+    VILLAGE,
+    City,
+    form_of,
+    hidden,
+    no_waiting,
+    send,
+    told,
+    typed_back,
+)
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    made = City(tmp_path_factory.mktemp("city"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    no_waiting(monkeypatch)
+
+
+# --- refused by the rules: one case for every act ---------------------------------------------------------------------
+
+
+def _closed(city: City) -> str:
+    case = city.case(TOWN)
+    city.do("close", TOWN, dispute=case, outcome="no_deal", summary="", rights_notice=True)
+    return case
+
+
+def refused(city: City) -> dict[str, tuple[str, tuple[str, str], dict[str, Any], str, str]]:
+    """act → who, on what, what is typed, code and field of the refusal."""
+    words = {"reason": REASON}
+    withdrawn = city.received()
+    city.do("withdraw", VILLAGE, dispute=withdrawn[0], referral=withdrawn[1], reason="")
+    assigned = city.case(VILLAGE)
+    city.do("assign", TOWN, dispute=assigned, channel="mediation", receiver=text(agency_id(HAMLET)), reason="")
+    binding = city.state(assigned).referrals[0].id
+    accepted = city.received(upto="accepted")
+    delegated = city.case(TOWN)
+    delegation = city.offer(delegated, TOWN, VILLAGE, "delegation", upto="accepted")
+    plain = {"channel": "mediation", **words}
+    return {
+        "refer": (TOWN, (city.handed()[0], ""), plain | {"kind": "transfer", "receiver": COURT},
+                  "dispute.handover_open", "dispute"),
+        "redirect": (VILLAGE, accepted, plain | {"kind": "transfer", "receiver": HAMLET},
+                     "dispute.not_custodian", "agency"),
+        "assign": (VILLAGE, (city.case(VILLAGE), ""), plain | {"receiver": HAMLET},
+                   "assignment.not_superior", "agency"),
+        "sign": (TOWN, withdrawn, {}, "referral.withdrawn", "referral"),
+        "accept": (TOWN, withdrawn, {"handler": "专职岗"}, "referral.withdrawn", "referral"),
+        "return": (HAMLET, (assigned, text(binding)), words | {"reason_code": "other"}, "referral.binding", "referral"),
+        "withdraw": (VILLAGE, accepted, words, "referral.accepted", "referral"),
+        "consent": (TOWN, city.received(upto="signed"), {}, "referral.nothing_proposed", "referral"),
+        "decline": (TOWN, city.received(upto="signed"), words, "referral.nothing_proposed", "referral"),
+        "contest": (VILLAGE, city.received(), {"grounds": REASON}, "referral.not_returned", "referral"),
+        "settle": (CENTRE, city.received(), words, "referral.not_contested", "referral"),
+        "feedback": (TOWN, city.received(), {"content": REASON}, "referral.not_accepted", "referral"),
+        "recall": (TOWN, (delegated, delegation), words, "referral.not_due", "referral"),
+        "attempt": (CENTRE, (city.case(TOWN), ""), {"at": "2026-11-25T08:00", "counted": "yes", "place": REASON},
+                    "dispute.not_custodian", "agency"),
+        "reach_agreement": (TOWN, (_closed(city), ""), {"form": "oral", "amount": "3500"}, "dispute.closed", "dispute"),
+        "perform_agreement": (TOWN, (city.case(TOWN), ""), {"note": REASON}, "agreement.none", "dispute"),
+        "break_agreement": (TOWN, (city.case(TOWN), ""), words, "agreement.none", "dispute"),
+        "grade": (TOWN, (_closed(city), ""), {"ordinal": "2", "scheme": "三级", "grade": "高"},
+                  "dispute.closed", "dispute"),
+        "report": (TOWN, (city.case(TOWN), ""), {"recipients": [TOWN], "content": REASON},
+                   "referral.to_self", "recipients"),
+        "acknowledge": (TOWN, (city.case(TOWN), ""), {"instruction": REASON}, "report.none", "dispute"),
+        "supervise": (TOWN, (city.case(TOWN), ""), {"supervised": text(agency_id(TOWN)), "demand": REASON},
+                      "assignment.not_superior", "agency"),
+        "answer": (TOWN, (city.case(TOWN), ""), {"content": REASON}, "supervision.none", "dispute"),
+        "urge": (TOWN, (city.case(TOWN), ""), {"obligation": "sign||", "content": REASON},
+                 "obligation.none", "obligation"),
+        "close": (TOWN, (city.case(TOWN), ""), {"outcome": "performed", "summary": REASON},
+                  "agreement.not_performed", "outcome"),
+        "reopen": (TOWN, (city.case(TOWN), ""), {"grounds": REASON}, "dispute.open", "dispute"),
+        "void": (TOWN, (city.handed()[0], ""), words, "dispute.referrals_open", "dispute"),
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def cases(city: City) -> dict[str, tuple[str, tuple[str, str], dict[str, Any], str, str]]:
+    return refused(city)
+
+
+ACTS = (
+    "refer", "redirect", "assign", "sign", "accept", "return", "withdraw", "consent", "decline", "contest", "settle",
+    "feedback", "recall", "attempt", "reach_agreement", "perform_agreement", "break_agreement", "grade", "report",
+    "acknowledge", "supervise", "answer", "urge", "close", "reopen", "void",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_every_act_is_refused_with_code_and_field_and_keeps_what_was_typed(
+    city: City, cases: dict[str, tuple[str, tuple[str, str], dict[str, Any], str, str]], act: str
+) -> None:
+    who, about, typed, code, field = cases[act]
+    person = city.clerk(who)
+    form = form_of(person, act, *about)
+    before = len(city.events(about[0]))
+    answer = person.post(f"/act/{act}", form | typed)
+    assert told(answer) == (409, code, field)
+    assert len(city.events(about[0])) == before
+    assert "责任仍在" in answer.text
+    for value in (v for v in typed.values() if isinstance(v, str) and v and "|" not in v):
+        assert typed_back(answer, value), value
+    renewed = hidden(answer.text)
+    assert renewed["nonce"] != form["nonce"]
+    assert {**renewed, "nonce": ""} == {**form, "nonce": ""}
+
+
+# --- refused because of what was typed --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("act", "typed", "code", "field"),
+    [
+        ("refer", {"receiver": ""}, "field.missing", "receiver"),
+        ("refer", {"receiver": "没有这个单位"}, "agency.unknown", "receiver"),
+        ("refer", {"receiver": "社区"}, "agency.unknown", "receiver"),
+        ("refer", {"kind": "assignment"}, "field.unknown_code", "kind"),
+        ("refer", {"channel": "nowhere"}, "field.unknown_code", "channel"),
+        ("refer", {"reason": "字" * 10_000}, "field.too_long", "reason"),
+        ("refer", {"reason": "a\x00b"}, "field.text", "reason"),
+        ("reach_agreement", {"form": "written", "amount": "十二元"}, "field.type", "amount"),
+        ("reach_agreement", {"form": "written", "amount": "-5"}, "field.type", "amount"),
+        ("reach_agreement", {"form": "written", "amount": "9" * 14}, "field.range", "amount"),
+        ("reach_agreement", {"form": "written", "due_on": "2027-02-30"}, "field.type", "due_on"),
+        ("attempt", {"at": "昨天", "counted": "yes"}, "field.type", "at"),
+        ("attempt", {"at": "2027-11-25T08:00", "counted": "yes"}, "time.future", "at"),
+        ("attempt", {"at": "2026-11-25T08:00", "counted": "maybe"}, "field.type", "counted"),
+        ("grade", {"ordinal": "5", "scheme": "三级", "grade": "中"}, "field.range", "ordinal"),
+        ("close", {"outcome": ""}, "field.missing", "outcome"),
+        ("void", {"duplicate_of": "532301-2026-99999"}, "dispute.unknown", "duplicate_of"),
+        ("supervise", {"supervised": "鹿城", "demand": "五日内报告"}, "field.type", "supervised"),
+        ("answer", {"content": " "}, "field.missing", "content"),
+    ],
+)
+def test_what_is_typed_wrong_marks_its_field(
+    city: City, act: str, typed: dict[str, str], code: str, field: str
+) -> None:
+    case = city.case(TOWN)
+    fine = {"kind": "transfer", "channel": "police", "receiver": POLICE, "reason": REASON} if act == "refer" else {}
+    before = len(city.events(case))
+    answer = send(city.clerk(TOWN), act, case, typed=fine | typed)
+    status, said, at = told(answer)
+    assert (said, at) == (code, field) and status in (409, 422)
+    assert len(city.events(case)) == before
+    assert MARKED.search(answer.text)[1] == field  # type: ignore[index]
+    for value in fine | typed:
+        assert f'name="{value}"' in answer.text
+    if "reason" in fine | typed and "\x00" not in (fine | typed)["reason"]:
+        assert typed_back(answer, (fine | typed)["reason"])
+
+
+def test_ten_thousand_characters_are_told_in_numbers(city: City) -> None:
+    answer = send(city.clerk(TOWN), "void", city.case(TOWN), typed={"reason": "长" * 10_000})
+    assert answer.status_code == 422
+    assert "写了 10,000 字，最多 4,000 字" in answer.text
+    assert "长" * 10_000 in answer.text
+
+
+def test_a_name_that_several_bear_says_which_there_are(city: City) -> None:
+    typed = {"kind": "transfer", "channel": "mediation", "receiver": "社区"}
+    answer = send(city.clerk(TOWN), "refer", city.case(TOWN), typed=typed)
+    assert "可能是：" in answer.text
+    assert "东兴社区调委会" in answer.text and "永安社区调委会" in answer.text
+
+
+def test_markup_in_what_was_typed_is_text(city: City) -> None:
+    evil = "\"><script>alert(1)</script><img src=x onerror='x'>"
+    case = city.case(TOWN)
+    answer = send(city.clerk(TOWN), "refer", case, typed={"receiver": evil, "reason": f"</textarea>{evil}"})
+    assert answer.status_code == 422
+    assert "<script>alert" not in answer.text and "<img src=x" not in answer.text
+    assert html.escape(evil, quote=False).replace("'", "&#39;").replace('"', "&#34;") in answer.text
+    back = city.clerk(TOWN).client.get("/act/void", params={"dispute": case, "back": '/desk?q="><script>x</script>'})
+    assert "<script>x" not in back.text
