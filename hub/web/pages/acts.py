@@ -29,6 +29,7 @@ from .acts_problem import told
 from .acts_said import ALREADY, leading_back
 from .acts_send import Act, await_views, command_id, command_of, new_number, number_of, send
 from .desk_rows import after_act, row_id
+from .forms import BULK
 from .forms_read import Mistyped, Reading, Typed, one, read
 from .forms_show import NO_FAULT, Fault, agency_options, fields, options_of, place_options, preset
 from .items import Owed
@@ -95,11 +96,12 @@ def act_send(request: Request, act: str, visitor: Annotated[Visitor, visiting("a
     if owed is not None and version is None:  # sent from the row itself
         typed |= of_item(owed)
         number, version = number_for(number, act, one(typed, "item")), owed.version
+    based_on = None if act in BULK else version  # they move no custody: their own guards say more than "moved"
     found = about(visitor, form, one(typed, "dispute"), one(typed, "referral"))
     sheet = Sheet(form, found, number, version, _back(visitor, typed), one(typed, "item"), one(typed, "desk"), typed)
     lang = taste_of(request).lang
     try:
-        sent = Act(form, number, _fields(visitor, sheet), found.state.id if found.state else None, version)
+        sent = Act(form, number, _fields(visitor, sheet), found.state.id if found.state else None, based_on)
         outcome = send(visitor, [sent])[0]
     except Mistyped as why:
         problem = Problem(why.code, why.field)
@@ -110,8 +112,9 @@ def act_send(request: Request, act: str, visitor: Annotated[Visitor, visiting("a
         return _again(request, visitor, sheet, why, same_number=_may_be_sent_again(why))
     if isinstance(outcome, Incident):
         return _again(request, visitor, sheet, incident(outcome.code, outcome.incident), same_number=True)
-    if outcome.outcome == REFUSED and not _was_done_before(visitor, sheet, sent, outcome):
-        problem = Problem(outcome.code, outcome.field, outcome.detail)
+    now = _said_now(visitor, sheet, sent, outcome)
+    if outcome.outcome == REFUSED and now != NOTHING_TO_DO:
+        problem = Problem(outcome.code, outcome.field, outcome.detail, more={"now": now})
         return _again(request, visitor, sheet, problem, Fault(outcome.field), answered=True)
     await_views(visitor, [outcome])
     was = ALREADY if outcome.outcome in (REFUSED, NOTHING) else ""
@@ -206,16 +209,18 @@ def _seen(visitor: Visitor, number: str) -> bytes | None:
     return found
 
 
-def _was_done_before(visitor: Visitor, sheet: Sheet, sent: Act, answer: Answer) -> bool:
-    """Whether the rules find nothing left to do: somebody of the same agency did it since the page was drawn."""
+def _said_now(visitor: Visitor, sheet: Sheet, sent: Act, answer: Answer) -> str:
+    """After ``dispute.moved``: what the rules say to the same act on the dispute as it stands. "" = it would be done;
+    ``NOTHING_TO_DO``: somebody of the same agency did it since the page was drawn.
+    """
     if answer.code != "dispute.moved":
-        return False
+        return ""
     state = _as_it_stands(visitor, sheet).state
     try:
         now = refusal(visitor, state, command_of(visitor, sent._replace(based_on=None)))
     except (Problem, Unreadable):
-        return False
-    return now is not None and now.code == NOTHING_TO_DO
+        return ""
+    return now.code if now is not None else ""
 
 
 def _may_be_sent_again(problem: Problem) -> bool:

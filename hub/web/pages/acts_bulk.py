@@ -60,7 +60,7 @@ def _act(act: str, number: str, pick: str) -> Act | None:
     fields = _fields(act, owed)
     if fields is None:
         return None
-    return Act(FORMS[act], number_for(number, act, pick), fields, owed.dispute, owed.version)
+    return Act(FORMS[act], number_for(number, act, pick), fields, owed.dispute)
 
 
 def _fields(act: str, owed: Owed) -> dict[str, Any] | None:

@@ -88,7 +88,9 @@ def _detail(
             return say(lang, "act.too_long", n=f"{given:,}", most=f"{field.most:,}")
     if problem.code == "dispute.moved" and about.state is not None and seen is not None:
         name = spoken(visitor, lang, about.custodian)
-        return say(lang, "act.moved_now", custodian=name, version=about.state.version, seen=seen)
+        moved = say(lang, "act.moved_now", custodian=name, version=about.state.version, seen=seen)
+        now = problem.more.get("now", "")
+        return moved + say(lang, "act.moved_then", why=document(Problem(now), lang)["title"]) if now else moved
     if problem.code in ("agency.closing", "agency.dissolved"):
         code = problem.detail.split(" ")[1] if problem.detail.startswith("successor ") else ""
         heir = next((a for a in visitor.registry.agencies.values() if code and a.code == code), None)

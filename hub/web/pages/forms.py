@@ -135,7 +135,7 @@ _ALL: Final = (
 )  # fmt: skip
 
 FORMS: Final[Mapping[str, Form]] = MappingProxyType({form.act: form for form in _ALL})
-BULK: Final = ("sign", "urge", "acknowledge")  # sent for many items at once, with nothing to fill in
+BULK: Final = ("sign", "urge", "acknowledge")  # sent for many items at once; none of them moves custody
 
 SYMBOLS: Final[Mapping[str, str]] = MappingProxyType({
     "sign": "signed", "accept": "accept", "return": "return", "withdraw": "withdraw", "redirect": "redirect",
