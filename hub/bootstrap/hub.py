@@ -128,7 +128,8 @@ class Hub:
 
     def _make_parts(self, writer: Writer) -> list[Part]:
         parts: list[Part] = []
-        self.crew = self.views.crew(TableLog(self.store, writer.wait_beyond))
+        reader = partial(TableLog, self.store, writer.wait_beyond)
+        self.crew = self.views.crew(reader(), again=reader)
         wake = self.relay.wake if self.relay is not None else lambda: None
         self.deliveries = Deliveries(self.store, self.contract, TableLog(self.store, writer.wait_beyond), wake)
         if not self._by_steps:

@@ -1,15 +1,16 @@
 """The thread that keeps the live views up: one reader of the log for all of them, one runner per view.
 
 Guarantee: a view that stops (see ``Runner``) does not hold up the others; what may pass is tried again with growing
-pauses (50 ms to 5 s); a view that was rebuilt elsewhere is picked up at its new generation. ``step`` does one round
-in the caller's thread: for tests and simulations.
+pauses (50 ms to 5 s); a view that was rebuilt elsewhere is picked up at its new generation; one that an earlier version
+of the hub left in its old form is rebuilt beside it, in a thread of its own. ``step`` does one round in the caller's
+thread: for tests and simulations.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import structlog
@@ -19,7 +20,8 @@ from hub.log import GAP_ALARM_SECONDS, Log
 from hub.log.port import LogUnavailable
 from hub.words import Stored
 
-from .database import Database
+from .database import Busy, Database
+from .rebuild import Cancelled, rebuild
 from .runner import Gone, Runner, Stopped, TryLater
 from .sheet import View
 
@@ -33,15 +35,25 @@ log = structlog.get_logger(__name__)
 
 class Crew:
     """Keeps ``views`` of a database up with ``source``. The crew owns ``source`` while it runs and closes it at the
-    end.
+    end. ``again`` gives another reader of the same log, for rebuilding a view of an earlier version; without it such a
+    view is left to ``Views.rebuild``.
     """
 
-    def __init__(self, database: Database, contract: Contract, views: Sequence[View], source: Log) -> None:
+    def __init__(
+        self,
+        database: Database,
+        contract: Contract,
+        views: Sequence[View],
+        source: Log,
+        again: Callable[[], Log] | None = None,
+    ) -> None:
         self._database = database
         self._contract = contract
         self._source = source
         self._views = list(views)
+        self._again = again
         self._runners: dict[str, Runner] = {}
+        self._renewals: dict[str, threading.Thread] = {}
         self._halt = threading.Event()
         self._thread: threading.Thread | None = None
         self._limit = LIVE
@@ -79,12 +91,39 @@ class Crew:
 
     def _ready(self) -> list[Runner]:
         for view in self._views:
-            if view.name not in self._runners:
+            if view.name not in self._runners and not self._renewing(view):
                 book = self._database.make(view, current=True)
                 runner = Runner(book, self._database.channel(book), self._contract)
                 runner.refresh()
                 self._runners[view.name] = runner
         return list(self._runners.values())
+
+    def _renewing(self, view: View) -> bool:
+        """Whether readers still have another version of the view; sees to it that it is rebuilt."""
+        if not self._database.outdated(view):
+            return False
+        known = self._renewals.get(view.name)
+        if self._again is not None and (known is None or not known.is_alive()) and not self._halt.is_set():
+            made = threading.Thread(
+                target=self._renew, args=(view, self._again()), name=f"renew {view.name}", daemon=True
+            )
+            self._renewals[view.name] = made
+            made.start()
+        return True
+
+    def _renew(self, view: View, source: Log) -> None:
+        log.info("views.renewing", view=view.name, version=view.version)
+        try:
+            rebuild(self._database, self._contract, view, source, cancel=self._halt)
+        except Cancelled:
+            pass
+        except Busy:  # another process is at it: its switch is seen here too
+            self._halt.wait(PAUSE_MAX)
+        except Exception:
+            log.exception("views.not_renewed", view=view.name)
+            self._halt.wait(PAUSE_MAX)
+        finally:
+            source.close()
 
     def _watch(self, after: int, batch: Sequence[Stored]) -> None:
         if batch and batch[0].position > after + 1:
@@ -109,6 +148,8 @@ class Crew:
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+        for renewal in self._renewals.values():
+            renewal.join()
         self.close()
 
     def close(self) -> None:

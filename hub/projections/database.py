@@ -121,6 +121,13 @@ class Database:
             return None
         return self.book(view, row.generation)
 
+    def outdated(self, view: View) -> bool:
+        """Whether readers were last switched to another version of the view than this one."""
+        c = self.shared.current
+        with self.engine.connect() as db:
+            version = db.execute(select(c.c.version).where(c.c.view == view.name)).scalar()
+        return version is not None and version != view.version
+
     def make(self, view: View, *, current: bool, indexes: bool = True) -> Book:
         """New empty tables and their tracking row at position 0; as the current generation if so asked."""
         t, c = self.shared.tracking, self.shared.current

@@ -77,10 +77,10 @@ class Views:
         if known is None:
             self.database.make(view, current=True)
 
-    def crew(self, source: Log, names: Iterable[str] | None = None) -> Crew:
-        """Whoever keeps the views up (all of them, or those named); owns ``source``."""
+    def crew(self, source: Log, names: Iterable[str] | None = None, again: Callable[[], Log] | None = None) -> Crew:
+        """Whoever keeps the views up (all of them, or those named); owns ``source``. ``again``: see ``Crew``."""
         chosen = [self.all[n] for n in names] if names is not None else list(self.all.values())
-        return Crew(self.database, self.contract, chosen, source)
+        return Crew(self.database, self.contract, chosen, source, again)
 
     # --- positions --------------------------------------------------------------------------------------------------
 
