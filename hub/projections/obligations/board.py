@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, func, literal_column, select
+from sqlalchemy import Connection, and_, exists, func, literal_column, select
 
 from hub import words as w
 from hub.words import DAY, HOUR
@@ -24,7 +24,7 @@ from ..among import FEW, among, count_up_to
 from ..completeness import CompletenessReads
 from ..reading import MAX_LIMIT, Item, Page, Reads, Sight, look, page
 from ..sheet import View
-from .filter import AGES, BUCKETS, CRIT, LATE, TODAY, Filter, Moment, aged, due_in, far_over, lit, through, warned_until
+from .filter import AGES, BUCKETS, CRIT, LATE, TODAY, Filter, Moment, due_in, far_over, lit, through, warned_until
 from .tallies import Tally
 
 TRIES: Final = 25  # snapshots taken until all views stand at one position
@@ -113,13 +113,14 @@ class BoardReads(Reads):
         """
         with self._scene() as s:
             o = s.o.table()
-            where = [*wanted.conditions(o, moment), *self._joined(s, wanted, o.c.dispute)]
-            tallies = self._tallies(s, moment, where)
+            own = wanted.conditions(o, moment)
+            tallies, ages = self._tallies(s, moment, [*own, *self._joined(s, wanted, o.c.dispute)])
+            where = [*own, *self._joined(s, wanted, o.c.dispute, ordered=True)]
             # Two lists, each in the order of an index, and not one sorted by both: an index ends when it is enough.
             worst = self._some(s, where, lit(o, moment, CRIT), over)
             worst += self._some(s, where, lit(o, moment, LATE), over - len(worst))
             return Figures(
-                wanted, moment, s.position, s.parked, tallies, self._unsigned(s, moment, where),
+                wanted, moment, s.position, s.parked, tallies, self._unsigned(s, where, tallies, ages),
                 self._some(s, where, due_in(o, moment, TODAY), today), worst,
                 self._equation(s, wanted, moment), self._held(s, wanted),
             )  # fmt: skip
@@ -130,8 +131,10 @@ class BoardReads(Reads):
         """(a page of the limits, the soonest or longest overdue first; how many there are in all)."""
         with self._scene() as s:
             o = s.o.table()
-            where = [*wanted.conditions(o, moment), *self._joined(s, wanted, o.c.dispute)]
+            own = wanted.conditions(o, moment)
+            where = [*own, *self._joined(s, wanted, o.c.dispute)]
             total = s.db.execute(select(func.count()).select_from(o).where(*where)).scalar_one()
+            where = [*own, *self._joined(s, wanted, o.c.dispute, ordered=True)]
             found = page(s.o, select(o).where(*where), (o.c.due_at, o.c.dispute, o.c.born, o.c.k), cursor, limit)
             self._headed(s, found.items)
             return Page(found.items, found.next, s.position, s.parked), int(total)
@@ -143,7 +146,8 @@ class BoardReads(Reads):
         """
         with self._scene() as s:
             o = s.o.table()
-            where = [*wanted.conditions(o, moment), *self._joined(s, wanted, o.c.dispute)]
+            own = wanted.conditions(o, moment)
+            where = [*own, *self._joined(s, wanted, o.c.dispute)]
             total = s.db.execute(select(func.count()).select_from(o).where(*where)).scalar_one()
             query = select(o).where(*where).order_by(o.c.due_at, o.c.dispute, o.c.born, o.c.k).limit(most)
             rows = s.db.execute(query, execution_options={"yield_per": MAX_LIMIT}).partitions(MAX_LIMIT)
@@ -183,70 +187,84 @@ class BoardReads(Reads):
                     return
             time.sleep(PAUSE)
 
-    def _joined(self, s: Scene, wanted: Filter, dispute: Any, *, of_dispute: bool = True) -> list[Any]:
-        """What a filter says about the dispute: its place, its channel (of limits without a referral), its scope."""
+    def _joined(
+        self, s: Scene, wanted: Filter, dispute: Any, *, of_dispute: bool = True, ordered: bool = False
+    ) -> list[Any]:
+        """What a filter says about the dispute: its place, its channel (of limits without a referral), its scope.
+
+        ``ordered``: for a list that is read in its order until it is enough, and so asks dispute by dispute; a count
+        asks of every limit, and a set made once is faster.
+        """
         listed = s.listed.table("listed")
         some = select(listed.c.dispute)
         found: list[Any] = []
         if wanted.channel and of_dispute:
-            found.append(through(s.o.table(), listed, wanted.channel, some))
+            found.append(through(s.o.table(), listed, wanted.channel, ordered=ordered))
         if wanted.township:
-            found.append(dispute.in_(some.where(_placed(listed.c.place, wanted.township))))
+            placed = _placed(listed.c.place, wanted.township)
+            one = exists().where(listed.c.dispute == dispute, placed)
+            found.append(one if ordered else dispute.in_(some.where(placed)))
         if wanted.scope is not None:
-            found.append(self._visible(s, dispute, wanted.scope))
+            found.append(self._visible(s, dispute, wanted.scope, ordered))
         return found
 
-    def _visible(self, s: Scene, dispute: Any, scope: Collection[bytes]) -> Any:
-        """Whether one of these agencies has or had a role in a dispute.
-
-        Always as a set and never dispute by dispute: every limit is asked anyway. SQLite would look each of the set's
-        disputes up in the table of limits, which is only faster for few.
-        """
-        r = s.listed.table()
-        some = select(r.c.dispute).where(among(r.c.agency, sorted(scope), sqlite=self.database.sqlite))
-        if self.database.sqlite and count_up_to(s.db, some, FEW) >= FEW:
+    def _visible(self, s: Scene, dispute: Any, scope: Collection[bytes], ordered: bool) -> Any:
+        """Whether one of these agencies has or had a role in a dispute."""
+        r, sqlite = s.listed.table(), self.database.sqlite
+        some = select(r.c.dispute).where(among(r.c.agency, sorted(scope), sqlite=sqlite))
+        if count_up_to(s.db, some, FEW) < FEW:
+            return dispute.in_(some)
+        if ordered:  # only the index of disputes helps, so the agencies are hidden from the planner
+            hidden = among(func.coalesce(r.c.agency, r.c.agency), sorted(scope), sqlite=sqlite)
+            return exists().where(r.c.dispute == dispute, hidden)
+        if sqlite:  # or it would look up each of the set's disputes in the table of limits
             dispute = func.coalesce(dispute, dispute)
         return dispute.in_(some)
 
     # --- figures ------------------------------------------------------------------------------------------------------
 
-    def _tallies(self, s: Scene, moment: Moment, where: Sequence[Any]) -> tuple[Tally, ...]:
-        """One pass over the index that begins with debtor and name; counts up to each bound, taken apart below."""
+    def _tallies(
+        self, s: Scene, moment: Moment, where: Sequence[Any]
+    ) -> tuple[tuple[Tally, ...], tuple[int, ...]]:  # fmt: skip
+        """One pass over the index that begins with debtor and name; counts up to each bound, taken apart below.
+        Behind the tallies: the unsigned by age.
+        """
         o = s.o.table()
         count = func.count
         bounds = [high for _, high in moment.edges() if high is not None]
         over = o.c.due_at <= moment.now
+        since = [count().filter(and_(o.c.name == w.SIGN, o.c.since_at > moment.now - age)) for age in moment.ages()]
         query = (
             select(
                 o.c.debtor, o.c.name, count(), *(count().filter(o.c.due_at <= at) for at in bounds),
                 count().filter(and_(over, far_over(o, moment))),
-                count().filter(o.c.due_at <= warned_until(o, moment)),
+                count().filter(o.c.due_at <= warned_until(o, moment)), *since,
             )
             .where(*where)
             .group_by(o.c.debtor, o.c.name)
         )  # fmt: skip
         made = []
         at_now = bounds.index(moment.now)
+        ages = [0] * len(AGES)
         for debtor, name, total, *counts in s.db.execute(query):
             upto = (0, *counts[: len(bounds)], total)
             buckets = tuple(upto[n + 1] - upto[n] for n in range(len(BUCKETS)))
-            overdue, crit, warned = counts[at_now], counts[-2], counts[-1]
+            overdue, crit, warned = counts[at_now], counts[len(bounds)], counts[len(bounds) + 1]
             made.append(Tally(debtor, name, buckets, (crit, overdue - crit, warned - overdue, total - warned)))
-        return tuple(made)
+            if name == w.SIGN:
+                younger = (0, *counts[len(bounds) + 2 :], total)
+                for n in range(len(AGES)):
+                    ages[n] += younger[n + 1] - younger[n]
+        return tuple(made), tuple(ages)
 
-    def _unsigned(self, s: Scene, moment: Moment, where: Sequence[Any]) -> Unsigned:
+    def _unsigned(
+        self, s: Scene, where: Sequence[Any], tallies: Sequence[Tally], ages: tuple[int, ...]
+    ) -> Unsigned:  # fmt: skip
         o = s.o.table()
-        count = func.count
-        over = o.c.due_at <= moment.now
-        query = select(
-            count(), *(count().filter(aged(o, moment, age)) for age in AGES), count().filter(over),
-            count().filter(and_(over, far_over(o, moment))),
-        ).where(o.c.name == SIGN, *where)  # fmt: skip
-        total, *counts = s.db.execute(query).one()
-        overdue, crit = counts[len(AGES) :]
+        crit, late = (sum(t.lights[n] for t in tallies if t.name == w.SIGN) for n in (0, 1))
         first = select(o).where(o.c.name == SIGN, *where).order_by(o.c.since_at, o.c.dispute, o.c.born, o.c.k).limit(1)
         oldest = self._headed(s, s.o.rows(first))
-        return Unsigned(total, tuple(counts[: len(AGES)]), crit, overdue - crit, oldest[0] if oldest else None)
+        return Unsigned(sum(ages), ages, crit, late, oldest[0] if oldest else None)
 
     def _equation(self, s: Scene, wanted: Filter, moment: Moment) -> Equation:
         """Of what was sent this year, by sender: those of the scope, of the township, or the agency asked for."""
@@ -277,7 +295,7 @@ class BoardReads(Reads):
         if wanted.township:
             where.append(_placed(t.c.place, wanted.township))
         if wanted.scope is not None:
-            where.append(self._visible(s, t.c.dispute, wanted.scope))
+            where.append(self._visible(s, t.c.dispute, wanted.scope, ordered=False))
         rows = s.db.execute(select(t.c.custodian, func.count()).where(*where).group_by(t.c.custodian)).all()
         alive = self.living(s.o, [row[0] for row in rows])
         return Custody(

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, Final, NamedTuple, Self
 from urllib.parse import urlencode
 
-from sqlalchemy import and_, case, not_, or_
+from sqlalchemy import and_, case, exists, not_, or_, select
 
 from hub import words as w
 from hub.policy import Pack
@@ -221,9 +221,10 @@ def aged(o: Any, moment: Moment, age: str) -> Any:
     return and_(*found, *([o.c.since_at > moment.now - at[n]] if n < len(at) else []))
 
 
-def through(o: Any, listed: Any, channel: str, some: Any) -> Any:
-    """Whether a limit belongs to a channel: its referral's, or its dispute's where it has none. ``some``: a select of
-    the disputes in ``listed``.
-    """
-    its_dispute = o.c.dispute.in_(some.where(listed.c.channel == channel))
+def through(o: Any, listed: Any, channel: str, *, ordered: bool) -> Any:
+    """Whether a limit belongs to a channel: its referral's, or its dispute's (``listed``) where it has none."""
+    if ordered:
+        its_dispute: Any = exists().where(listed.c.dispute == o.c.dispute, listed.c.channel == channel)
+    else:
+        its_dispute = o.c.dispute.in_(select(listed.c.dispute).where(listed.c.channel == channel))
     return or_(o.c.channel == channel, and_(o.c.channel == "", its_dispute))
