@@ -58,6 +58,8 @@ class Views:
         self.steward = obligations.StewardLists(self.database, obligations.VIEW, directory)
         self.completeness = completeness.CompletenessReads(self.database, completeness.VIEW, directory)
         self.agencies = agencies.AgencyReads(self.database, agencies.VIEW, directory)
+        self.standings = agencies.AgencyFigures(self.database, agencies.VIEW, directory)
+        self.standings.roles, self.standings.obligations = roles.VIEW, obligations.VIEW
         self.timeline = timeline.TimelineReads(self.database, timeline.VIEW, directory)
         self.board = obligations.BoardReads(self.database, obligations.VIEW, directory)
         self.board.custody, self.board.roles, self.board.completeness = custody.VIEW, roles.VIEW, self.completeness

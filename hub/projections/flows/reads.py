@@ -53,11 +53,15 @@ class FlowReads(Reads):
     """Reads of the flows view."""
 
     def totals(self, wanted: Flowing) -> Page[Item]:
-        """One item: ``sent``, ``signed``, ``returned``, ``redirected``, ``lapsed``, ``back``, ``pairs``."""
+        """One item: ``sent``, ``signed``, ``returned``, ``redirected``, ``lapsed``, ``back``; ``senders``, ``receivers``
+        and ``pairs`` of them: how many.
+        """
         with self.sight() as s:
             f = s.table()
-            pairs = select(f.c.sender, f.c.receiver).where(*self._where(f, wanted)).distinct().subquery()
-            (item,) = s.rows(select(*_counts(f)).where(*self._where(f, wanted)))
+            where = self._where(f, wanted)
+            pairs = select(f.c.sender, f.c.receiver).where(*where).distinct().subquery()
+            ends = (func.count(f.c[end].distinct()).label(f"{end}s") for end in ("sender", "receiver"))
+            (item,) = s.rows(select(*_counts(f), *ends).where(*where))
             item["pairs"] = s.db.execute(select(func.count()).select_from(pairs)).scalar_one()
             return s.all([_whole(item)])
 
@@ -122,7 +126,7 @@ class FlowReads(Reads):
                     .order_by(func.count().desc(), other)
                     .limit(most)
                 )
-                found.append([_whole(row) for row in s.rows(query)])
+                found.append(self.named(s, [_whole(row) for row in s.rows(query)], "agency"))
             return s.position, found[0], found[1]
 
     def months(self, agency: bytes, wanted: Flowing) -> tuple[int, list[Item]]:

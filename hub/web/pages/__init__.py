@@ -5,15 +5,35 @@ from __future__ import annotations
 from .account import router as account
 from .acts import router as acts
 from .acts_bulk import router as acts_bulk
+from .agencies import router as agencies
+from .agency import router as agency
 from .assets import router as assets
 from .board import router as board
 from .cases import router as cases
 from .desk import router as desk
 from .dispute import router as dispute
+from .flows import router as flows
 from .limits import router as limits
 from .live import router as live
 from .sent import router as sent
 from .sign_in import router as sign_in
 from .welcome import router as welcome
 
-ROUTERS = (assets, sign_in, welcome, account, acts_bulk, acts, desk, board, cases, limits, sent, live, dispute)
+ROUTERS = (
+    assets,
+    sign_in,
+    welcome,
+    account,
+    acts_bulk,
+    acts,
+    desk,
+    board,
+    cases,
+    limits,
+    sent,
+    agencies,
+    agency,
+    flows,
+    live,
+    dispute,
+)
