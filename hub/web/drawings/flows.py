@@ -100,7 +100,7 @@ def draw(
         sums = _sums(merged, side)
         for end, place in column.items():
             leads = "" if end.group or link is None else link(end.ident)
-            body.append(_agency(said(end, side), place, side, x[side], sums[end], leads))
+            body.append(_agency(said(end, side), place, side, x[side], sums[end], leads, not end.group))
     height = top + high + 4
     return (
         f'<svg class="flows" viewBox="0 0 {n(WIDTH)} {n(height)}" role="group" aria-labelledby="fl-t fl-d">'
@@ -176,16 +176,17 @@ def _ribbon(f: _Merged, start: tuple[float, float], end: tuple[float, float], sc
     return f'<g><title>{escape(says)}</title><path class="{css}" stroke-width="{wide}" d="{path}"/>{back}</g>'
 
 
-def _agency(whole: str, place: _Place, side: int, x: float, count: int, link: str) -> str:
+def _agency(whole: str, place: _Place, side: int, x: float, count: int, link: str, registered: bool) -> str:
+    lang = ' lang="zh-CN"' if registered else ""  # registered names stay as they are
     y = place.y + place.tall / 2 + SIZE * 0.36
     figure = f"{count:,}"
     room = SIDE - 16 - (len(figure) + 1.5) * SIZE * 0.64
     label = escape(shortened(whole, room, SIZE))
     bar_x = x if side == 0 else x - BAR
     bar = f'<rect class="ag" x="{n(bar_x)}" y="{n(place.y)}" width="{n(BAR)}" height="{n(max(1.0, place.tall))}"/>'
-    words_of = f'<tspan class="nm">{label}</tspan> <tspan class="ct">{figure}</tspan>'
+    words_of = f'<tspan class="nm"{lang}>{label}</tspan> <tspan class="ct">{figure}</tspan>'
     at = f'class="e" x="{n(x - 8)}"' if side == 0 else f'x="{n(x + 8)}"'
-    text = f'<text {at} y="{n(y)}"><title>{escape(whole)}</title>{words_of}</text>'
+    text = f'<text {at} y="{n(y)}"><title{lang}>{escape(whole)}</title>{words_of}</text>'
     if not link:
         return bar + text
-    return f'{bar}<a href="{escape(link)}" aria-label="{escape(whole)} {figure}">{text}</a>'
+    return f'{bar}<a href="{escape(link)}"{lang} aria-label="{escape(whole)} {figure}">{text}</a>'

@@ -78,11 +78,9 @@ def spans(
         y = top + ROW * i + ROW / 2
         css = "late" if row.middle > limit else "ok"
         low, middle, high = x(row.low), x(row.middle), x(row.high)
-        name = (
-            f'<text class="e nm" x="{n(NAMES)}" y="{n(y + 4.5)}">{escape(shortened(row.name, NAMES - 8, SIZE))}</text>'
-        )
+        name = f'<text class="e nm" lang="zh-CN" x="{n(NAMES)}" y="{n(y + 4.5)}">{escape(shortened(row.name, NAMES - 8, SIZE))}</text>'
         if row.link:
-            name = f'<a href="{escape(row.link)}" aria-label="{escape(row.name)}">{name}</a>'
+            name = f'<a href="{escape(row.link)}" lang="zh-CN" aria-label="{escape(row.name)}">{name}</a>'
         made.append(
             f'{name}<rect class="sp {css}" x="{n(low)}" y="{n(y - 4)}" width="{n(max(2.0, high - low))}" height="8"/>'
             f'<rect class="md {css}" x="{n(middle - 1.5)}" y="{n(y - 7)}" width="3" height="14"/>'

@@ -36,7 +36,6 @@ from . import periods, tables, when
 from .board_shown import Owed, owed
 from .cases import Row, row
 from .messages import say
-from .places import place_name
 from .render import render
 from .routes import bound_page
 from .tables import Cells, Query, Told
@@ -87,7 +86,7 @@ def agency(request: Request, code: str, visitor: Seen) -> Response:
     position = visitor.parts.writer.position if figures is None else figures.position
     return render(
         request, visitor, "agency.html", here="agencies", position=position, agency=known, figures=figures,
-        place=place_name(registry, known.region), below=registry.subordinates(known.id), lights=LIGHTS, over=OVER,
+        place=tables.naming(visitor), below=registry.subordinates(known.id), lights=LIGHTS, over=OVER,
         picture=None if figures is None else Markup(_picture(lang, visitor, figures.pickup)),
         bands=_bands(lang), rate=rate, period=period, periods=periods.PERIODS, first=first, today=today,
         period_words=periods.words(lang, period, first, today), most=tables.MOST,

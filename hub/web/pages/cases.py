@@ -20,7 +20,6 @@ from hub.projections.reading import Item
 from ..api.codes import lists
 from ..exports.table import Column, Sheet
 from . import tables, when
-from .board_shown import say_about
 from .cases_asked import FILTERS, asked
 from .messages import say
 from .places import place_name, townships
@@ -41,7 +40,6 @@ class Row(NamedTuple):
     """
 
     item: Item
-    about: str
     due: when.Due | None
     step: str
 
@@ -59,7 +57,7 @@ def cases(request: Request, visitor: Seen) -> Response:
         request, visitor, "cases.html", here="disputes", position=found.page.position, parked=found.page.parked,
         want=want, rows=[row(visitor, lang, now, item) for item in found.page.items], next=found.page.next,
         total=found.total, more=found.more, filters=FILTERS, channels=CHANNELS, categories=lists()["categories"],
-        townships=townships(registry), agencies=_custodians(visitor), most=tables.MOST,
+        townships=townships(registry), agencies=_custodians(visitor), most=tables.MOST, place=tables.naming(visitor),
     )  # fmt: skip
 
 
@@ -87,7 +85,7 @@ def row(visitor: Visitor, lang: str, now: int, item: Item) -> Row:
         warn = visitor.parts.pack.limits[first["name"]].warn
         due = when.due(lang, now, first["since_at"], first["due_at"], warn)
         step = say(lang, f"board.owes_{first['name']}")
-    return Row(item, say_about(visitor.registry, lang, item), due, step)
+    return Row(item, due, step)
 
 
 def _custodians(visitor: Visitor) -> list[Any]:

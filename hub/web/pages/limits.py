@@ -62,7 +62,7 @@ def limits(request: Request, visitor: Seen) -> Response:
         shown=Offered(moment.now, visitor.may("act.person"), quote(here, safe="")), nonce=nonce, at=here,
         words=words_of(visitor, lang, wanted), board=wanted.but(names=(), light="", bucket="", age="", without=()),
         channels=CHANNELS, townships=townships(registry), names=w.OBLIGATIONS, lights=(OVER, *LIGHTS), buckets=BUCKETS,
-        kinds=w.KINDS, agencies=_debtors(visitor, wanted), most=tables.MOST,
+        kinds=w.KINDS, agencies=_debtors(visitor, wanted), most=tables.MOST, place=tables.naming(visitor),
     )  # fmt: skip
 
 

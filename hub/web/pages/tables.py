@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import IO, Any, Final, NamedTuple
 from urllib.parse import quote
 
@@ -24,6 +25,7 @@ from ..exports.table import Cell, Column, Note, Row, Sheet, local, write_lists
 from ..problems import Problem
 from . import when
 from .messages import say
+from .places import place_name
 from .render import city_of, label
 from .taste import taste_of
 from .visitors import Visitor
@@ -96,6 +98,11 @@ class Query:
 def begin_of(day: date | None) -> int | None:
     """The instant a local day begins."""
     return None if day is None else midnight(day)
+
+
+def naming(visitor: Visitor) -> Callable[[str], str]:
+    """Names of places, for templates."""
+    return partial(place_name, visitor.registry)
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------
