@@ -42,7 +42,7 @@ def test_from_nothing_to_a_chain_of_custody(tmp_path: Path) -> None:
         lines = lines.replace("python3 run.py", hub).replace("var/first", str(tmp_path / "first"))
         return lines.replace("127.0.0.1:8080", f"127.0.0.1:{port}")
 
-    city, first, accept, chain = (ours(step) for step in STEPS[:4])
+    city, first, accept, chain, people = (ours(step) for step in STEPS[:5])
     city = city.replace(f"{hub} serve\n", "")
     env["HUB_HOME"] = str(tmp_path / "first")
     keys = shell(city + 'printf "%s %s" "$DONGXING" "$STATION"', env).split()[-2:]
@@ -63,6 +63,10 @@ def test_from_nothing_to_a_chain_of_custody(tmp_path: Path) -> None:
                 return held == ["532301101001.pmc", "532301101.police"] and "referral.offered" in shown
 
             eventually(followed, what="views and inboxes follow", within=15)
+            links = re.findall(r"http://\S+/welcome/\S+", shell(people, env))
+            assert len(links) == 2
+            for link in links:
+                assert 'name="password"' in shell(f"curl -sSf {link}", env)
         finally:
             server.send_signal(signal.SIGTERM)
             assert server.wait(30) == 0
