@@ -18,6 +18,7 @@ from tests.parts.require import missing, required, skipped_parts
 NEEDS = {
     "kafka": {"kafka", "clean_kafka", "own_broker", "sasl_broker", "module_broker"},
     "postgres": {"postgres", "pg_url", "own_postgres"},
+    "browser": {"browser", "chrome"},
 }
 
 

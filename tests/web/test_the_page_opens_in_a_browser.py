@@ -1,7 +1,6 @@
 """The description's page in a real browser: it shows every operation, breaks no policy, and asks nobody but the hub."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -10,16 +9,13 @@ import pytest
 from hub.bootstrap.serving import Background
 from hub.contract import load
 from hub.web.app import create_app
-from tests.parts.require import missing
+from tests.parts.browser import found
 from tests.web.hubs import Trial
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture
 def browser() -> str:
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    return found or missing("browser", "none of " + ", ".join(BROWSERS))
+    return found()
 
 
 def opened(browser: str, url: str, profile: Path) -> tuple[str, str]:

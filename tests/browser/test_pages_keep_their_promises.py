@@ -1,0 +1,72 @@
+"""What holds of every page: no barriers, nothing from elsewhere, the policy unbroken, light, not too wide."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, Page
+
+from tests.browser.scene import Scene
+from tests.browser.sights import SIGHTS, Sight, go, nothing
+from tests.browser.watch import Watch
+
+MOST = 60_000  # bytes of a page's first load, as packed
+WIDTHS = (390, 1024, 1366, 1920)
+TASTES = [("zh", "light"), ("zh", "dark"), ("en", "light"), ("en", "dark")]
+POSTS = re.compile(r'<form[^>]*method="post".*?</form>', re.S)
+EVERY = pytest.mark.parametrize("sight", SIGHTS, ids=lambda sight: sight.name)
+
+
+@EVERY
+def test_no_barriers_in_either_language_and_theme(chrome: Browser, month: Scene, sight: Sight) -> None:
+    context = month.context(chrome, sight.who, bare=True)
+    page = context.new_page()
+    for size, tastes in (((1366, 768), TASTES), ((390, 844), TASTES[:1])):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        for lang, theme in tastes:
+            go(page, month, sight, lang=lang, theme=theme)
+            found = Axe().run(page)
+            assert found.violations_count == 0, f"{sight.name} {lang} {theme} {size}\n{found.generate_report()}"
+    context.close()
+
+
+@EVERY
+def test_nothing_from_elsewhere_the_policy_whole_and_light(chrome: Browser, month: Scene, sight: Sight) -> None:
+    page = month.page(chrome, sight.who)
+    watch = Watch.of(page, month.url)
+    watch.weigh()
+    go(page, month, sight._replace(do=nothing))
+    page.wait_for_load_state("load")
+    first = {url.removeprefix(month.url): size for url, size in watch.loaded.items() if "/live" not in url}
+    sight.do(page)
+    whole = sum(first.values())
+    print(
+        f"{sight.name:16} html {whole - sum(n for at, n in first.items() if '/static/' in at):7,} B, all {whole:7,} B"
+    )
+    assert watch.complaints() == []
+    assert whole <= MOST, first
+    page.context.close()
+
+
+@EVERY
+def test_no_page_is_wider_than_the_screen(chrome: Browser, month: Scene, sight: Sight) -> None:
+    page = month.page(chrome, sight.who)
+    found = []
+    for lang in ("zh", "en"):
+        go(page, month, sight, lang=lang)
+        for width in WIDTHS if sight.name != "board-wall" else WIDTHS[-1:]:
+            page.set_viewport_size({"width": width, "height": 1080})
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                found.append(f"{wide} px on a screen of {width} ({lang}): {widest(page)}")
+    page.context.close()
+    assert found == []
+
+
+def widest(page: Page) -> list[str]:
+    """What sticks out at the right."""
+    found: list[str] = page.evaluate(
+        """() => Array.from(document.querySelectorAll('body *')).filter(e =>
+            e.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map(e => e.outerHTML.slice(0, 120))"""
+    )
+    return found
