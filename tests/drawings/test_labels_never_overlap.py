@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 
 from hub.web.drawings import Drawing, draw, picture
+from hub.web.drawings.canvas import Canvas
 from hub.web.drawings.model import Picture
 from hub.words import DAY
 from tests.drawings.pictures import any_name, pictures
-from tests.drawings.story import START, name, worked_example
+from tests.drawings.story import COMMITTEE, START, name, worked_example
 
 SVG = "{http://www.w3.org/2000/svg}"
 SIZES = {"seg": 12.0, "sub": 11.0, "t-late": 12.0, "t-crit": 12.0, "t-soon": 12.0}
@@ -87,3 +88,14 @@ def test_on_every_dispute_of_a_month() -> None:
         dropped += len(drawn.dropped)
         total += len(drawn.labels) + len(drawn.dropped)
     assert dropped < total / 10, "labels find their room on real disputes"
+
+
+def test_marks_close_together_find_room() -> None:
+    c = Canvas(picture(worked_example().events, START + 40 * DAY), name, 1_286.0)
+    c.take(COMMITTEE, 465.6, 4.5)
+    c.take(COMMITTEE, 489.0, 9.5)
+    circle = c.room(COMMITTEE, 434.1, 7)
+    square = c.room(COMMITTEE, 436.2, 8)
+    assert circle == 434.1 and square >= circle + 15 and square + 8 <= 465.6 - 4.5
+    before = c.room(COMMITTEE, 470.0, 8)
+    assert before == 470.0 or all(abs(before - x) >= 8 + half for x, half in ((square, 8), (465.6, 4.5), (489.0, 9.5)))

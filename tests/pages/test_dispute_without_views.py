@@ -1,9 +1,23 @@
 """A hub whose views have read nothing yet: a number may not be known, an id leads to the page all the same."""
 
+import pytest
+
+from hub.projections.database import Missing
 from hub.web.api.examples import DISPUTE, STORY, SYSTEM
 from tests.pages.reading import code_of, words
 from tests.people.signed import sign_in
 from tests.web.hubs import Trial
+
+
+def test_a_view_that_is_being_built(told: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
+    def numbered(number: str) -> bytes | None:
+        raise Missing("custody")
+
+    monkeypatch.setattr(told.hub.views.custody, "numbered", numbered)
+    person = sign_in(told, "s", "supervisor", "532301.centre")
+    answer = person.get("/disputes/532301-2026-00001?lang=zh")
+    assert (answer.status_code, code_of(answer)) == (503, "view.behind")
+    assert "532301-2026-00001" in words(person.get(f"/disputes/{DISPUTE}?lang=zh").text)
 
 
 def test_views_that_are_behind(trial: Trial) -> None:

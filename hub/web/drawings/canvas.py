@@ -40,7 +40,7 @@ class Canvas:
         self.board = Board(Box(LEFT + 2, HEAD + 1, self.scale.right, self.bottom))
         self.front: list[str] = []
         self.now_x = self.scale.x(shown.now)
-        self._taken_on: dict[bytes, list[float]] = {}
+        self._taken_on: dict[bytes, list[tuple[float, float]]] = {}
 
     def _last(self) -> int:
         shown = self.shown
@@ -97,19 +97,21 @@ class Canvas:
         self.board.mark(made[1])
 
     def room(self, agency: bytes, x: float, half: float) -> float:
-        """An x near ``x`` on a lane where a mark of this half width overlaps no other, at most two widths later."""
+        """An x near ``x`` on a lane where a mark of this half width overlaps no other: a little later, else a little
+        earlier; its own x when there is no room near.
+        """
         taken = self._taken_on.setdefault(agency, [])
-        for shift in range(0, int(half * 6)):
-            place = x + shift
-            if all(abs(place - other) >= half * 2 + 1 for other in taken):
-                x = place
+        later, earlier = range(int(half * 6)), range(-1, -int(half * 3), -1)
+        for shift in (*later, *earlier):
+            if all(abs(x + shift - other) >= half + its + 1 for other, its in taken):
+                x += shift
                 break
-        taken.append(x)
+        taken.append((x, half))
         return x
 
-    def take(self, agency: bytes, x: float) -> None:
-        """Keep marks of this lane off ``x`` (a ring, a dot)."""
-        self._taken_on.setdefault(agency, []).append(x)
+    def take(self, agency: bytes, x: float, half: float) -> None:
+        """Keep marks of this lane off ``x`` (a ring, a dot) and this much around it."""
+        self._taken_on.setdefault(agency, []).append((x, half))
 
     def reserve_baton(self) -> None:
         """The baton is a mark: no label runs into it."""

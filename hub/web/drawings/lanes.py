@@ -23,6 +23,7 @@ from .tongues import ZH, Tongue
 from .words import description, length
 
 WIDTH = 1286.0
+CORNER, DOT = 9.5, 4.5  # half widths of what stands on the baton before any mark
 
 
 class Drawing(NamedTuple):
@@ -54,8 +55,8 @@ def draw(
     c = Canvas(shown, name, width, words)
     c.reserve_baton()
     for before, hold in pairwise(shown.holds):
-        c.take(before.agency, c.scale.x(hold.since))
-        c.take(hold.agency, c.scale.x(hold.since))
+        c.take(before.agency, c.scale.x(hold.since), CORNER)
+        c.take(hold.agency, c.scale.x(hold.since), CORNER)
     _rings(c)
     under = [_say(c, say) for say in shown.says if say.source != say.target]
     under += [legs.draw(c, leg, link) for leg in shown.legs]
@@ -107,7 +108,7 @@ def _dots(c: Canvas) -> None:
     for leg in c.shown.legs:
         if leg.kind != "assignment":
             x = c.scale.x(leg.offered)
-            c.take(leg.sender, x)
+            c.take(leg.sender, x, DOT)
             c.put(marks.dot(x, c.y(leg.sender)))
 
 

@@ -78,7 +78,8 @@ def spans(
         y = top + ROW * i + ROW / 2
         css = "late" if row.middle > limit else "ok"
         low, middle, high = x(row.low), x(row.middle), x(row.high)
-        name = f'<text class="e nm" lang="zh-CN" x="{n(NAMES)}" y="{n(y + 4.5)}">{escape(shortened(row.name, NAMES - 8, SIZE))}</text>'
+        label = escape(shortened(row.name, NAMES - 8, SIZE))
+        name = f'<text class="e nm" lang="zh-CN" x="{n(NAMES)}" y="{n(y + 4.5)}">{label}</text>'
         if row.link:
             name = f'<a href="{escape(row.link)}" lang="zh-CN" aria-label="{escape(row.name)}">{name}</a>'
         made.append(

@@ -16,6 +16,7 @@ from hub.access import sees
 from hub.aggregates.decide import Dispute, Interner, evolve, restore
 from hub.aggregates.dispute import events
 from hub.contract import Contract, leaf_hash
+from hub.projections.database import Missing
 from hub.words import ZERO_HASH, DisputeId, Envelope, Stored, ident
 
 from ...problems import Problem
@@ -95,6 +96,14 @@ def numbered(visitor: Visitor, number: str) -> bytes | None:
         if found is None and not caught_up:
             raise Problem("view.behind", detail=f"recorded at {log}, view at {views.position(VIEW)}")
     return found if found is not None else _parked(visitor, number)
+
+
+def has_number(visitor: Visitor, number: str, stream: bytes) -> bool:
+    """Whether the number leads to this dispute yet; not while the view is being built."""
+    try:
+        return visitor.parts.views.custody.numbered(number) == stream
+    except Missing:
+        return False
 
 
 def _parked(visitor: Visitor, number: str) -> bytes | None:

@@ -26,7 +26,7 @@ def dispute(request: Request, asked: str, visitor: Seen) -> Response:
     position = visitor.parts.writer.position
     stream = case.find(visitor, asked)
     found = case.read(visitor, stream)
-    if asked != found.number and visitor.parts.views.custody.numbered(found.number) == stream:
+    if asked != found.number and case.has_number(visitor, found.number, stream):
         return RedirectResponse(address_with(request, path=f"/disputes/{found.number}"), 303)
     lang = taste_of(request).lang
     return render(
