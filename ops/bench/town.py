@@ -139,6 +139,7 @@ class Town:
         decided = decide(command, self._states.get(stream or b""), context)
         if not isinstance(decided, Decision):
             return
+        event: Any  # of an agency or of a dispute, as its topic says
         for event in decided.events:
             version, predecessor = self._heads.get(decided.stream, (0, w.ZERO_HASH))
             envelope = w.Envelope(decided.stream, version + 1, predecessor, at, at, who, "town", "值守岗", ident)

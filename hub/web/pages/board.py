@@ -8,6 +8,7 @@ made once for everybody who may see the same and is the same for all of them: it
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from typing import Annotated, Any, Final, NamedTuple
 
 from fastapi import APIRouter
@@ -24,7 +25,7 @@ from ..problems import Problem
 from . import when
 from .board_shown import OVER_ROWS, OVER_WALL, TODAY_ROWS, TODAY_WALL, Shown, filter_words
 from .messages import say
-from .places import townships
+from .places import place_name, townships
 from .render import label, part_of, render, send
 from .routes import bound_page
 from .shared import Answer, shared_of
@@ -49,7 +50,7 @@ def board(request: Request, visitor: Annotated[Visitor, visiting("page.board")])
     """The board; ``?wall=1`` for a wall screen. With ``X-Live`` (a position): only its body, at least that new."""
     wanted = filter_of(request, visitor)
     wall = request.query_params.get("wall") == "1"
-    made = of(request, visitor, wanted, wall=wall, least=least(request))
+    made = of(request, visitor, wanted, wall=wall, least=least(request, visitor))
     if "x-live" in request.headers:
         return send(request, made.body, headers={"X-Position": str(made.shown.figures.position)})
     shown = made.shown
@@ -73,8 +74,10 @@ def filter_of(request: Request, visitor: Visitor) -> Filter:
         raise Problem("request.query", why.field) from None
 
 
-def least(request: Request) -> int:
-    """The position a live page wants to see at least: what it was told of."""
+def least(request: Request, visitor: Visitor) -> int:
+    """The position the answer must have reached: what a live page was told of; all there is for who has just acted."""
+    if "did" in request.query_params:
+        return visitor.parts.writer.position
     given = request.headers.get("x-live", "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
 
@@ -87,7 +90,8 @@ def of(request: Request, visitor: Visitor, wanted: Filter, *, wall: bool = False
 
     def make() -> Answer[Board]:
         shown = Shown(figures, past, visitor.registry, lang, visitor.person.agency, acts, wall)
-        body = part_of(request, visitor, "board_body_wall.html" if wall else "board_body.html", shown=shown)
+        template = "board_body_wall.html" if wall else "board_body.html"
+        body = part_of(request, visitor, template, shown=shown, place=partial(place_name, visitor.registry))
         return Answer(Board(shown, body), stamp, figures.position)
 
     stamp = (figures.position, figures.moment, len(past) and past[-1])
