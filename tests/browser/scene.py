@@ -50,6 +50,20 @@ class Scene:
     hub: Hub
     url: str
     sessions: dict[Who, str] = field(default_factory=dict)
+    users: dict[Who, str] = field(default_factory=dict)
+
+    def user(self, who: Who) -> str:
+        """The name somebody signs in with; the person is made where there is none."""
+        if who not in self.users:
+            self.users[who] = f"u{len(self.users) + 1}"
+            duty = {"supervisor": "督查岗", "clerk": "值守岗"}.get(who.role, "")
+            agency = agency_id(self.code(who))
+            self.hub.store.people.add(self.users[who], "李某某", who.role, agency, duty, self.hub.clock.now())
+        return self.users[who]
+
+    def link(self, who: Who) -> str:
+        """A one-time link for somebody, as the operator hands it out."""
+        return f"/welcome/{self.hub.store.people.new_link(self.user(who), self.hub.clock.now())}"
 
     def code(self, who: Who) -> str:
         """The code of somebody's agency."""
@@ -58,12 +72,7 @@ class Scene:
     def session(self, who: Who) -> str:
         """The cookie of a session of somebody of this role and agency, made where there is none."""
         if who not in self.sessions:
-            store, now, code = self.hub.store, self.hub.clock.now(), self.code(who)
-            user = f"{who.role}-{code}".lower()
-            if store.people.person(user) is None:
-                duty = {"supervisor": "督查岗", "clerk": "值守岗"}.get(who.role, "")
-                store.people.add(user, "李某某", who.role, agency_id(code), duty, now)
-            self.sessions[who] = store.sessions.open(user, now)
+            self.sessions[who] = self.hub.store.sessions.open(self.user(who), self.hub.clock.now())
         return self.sessions[who]
 
     def context(
@@ -127,13 +136,6 @@ class Town(Scene):
     def __init__(self, city: City, url: str) -> None:
         super().__init__(city.hub, url)
         self.city = city
-
-    def link(self, who: Who) -> str:
-        """A one-time link for somebody new, as the operator hands it out."""
-        now, code = self.hub.clock.now(), self.code(who)
-        user = f"{who.role}-{code}".lower()
-        self.hub.store.people.add(user, "李某某", who.role, agency_id(code), "值守岗", now)
-        return f"{self.url}/welcome/{self.hub.store.people.new_link(user, now)}"
 
 
 @contextmanager

@@ -52,13 +52,6 @@ def at(path: str) -> Callable[[Scene], str]:
     return lambda scene: path
 
 
-def welcome(scene: Scene) -> str:
-    """A one-time link, new each time."""
-    scene.session(IDLE)
-    user = f"{IDLE.role}-{scene.code(IDLE)}".lower()
-    return f"/welcome/{scene.hub.store.people.new_link(user, scene.hub.clock.now())}"
-
-
 SIGHTS: tuple[Sight, ...] = (
     Sight("board", at("/board")),
     Sight("board-wall", at("/board?wall=1")),
@@ -83,7 +76,7 @@ SIGHTS: tuple[Sight, ...] = (
     Sight("account", at("/account"), CLERK),
     Sight("sign-in", at("/sign-in"), NOBODY),
     Sight("sign-in-wrong", at("/sign-in"), NOBODY, do=wrong_password, shot=False),
-    Sight("welcome", welcome, NOBODY),
+    Sight("welcome", lambda scene: scene.link(IDLE), NOBODY),
     Sight("welcome-used", at("/welcome/x"), NOBODY, 410, shot=False),
     Sight("problem-404", at("/disputes/532301-2026-99999"), CLERK, 404),
     Sight("problem-403", at("/board"), OPERATOR, 403),

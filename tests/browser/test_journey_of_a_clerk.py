@@ -1,5 +1,5 @@
-"""The clerk's way, from the one-time link to the closed dispute: 签收 → 受理 → 反馈 → 办结; with the mouse, with keys only,
-and without script.
+"""The clerk's way, from the one-time link to the closed dispute: 签收 → 受理 → 反馈 → 办结. With the mouse, with keys
+only, and without script.
 """
 
 import pytest
@@ -38,7 +38,7 @@ def tab_to(page: Page, selector: str) -> None:
 
 def sign_in(town: Town, page: Page) -> None:
     """By the link, as somebody does it the first time."""
-    page.goto(town.link(CLERK))
+    page.goto(town.url + town.link(CLERK))
     for name in ("password", "again"):
         page.fill(f"input[name={name}]", PASSWORD)
     page.keyboard.press("Enter")
