@@ -58,7 +58,7 @@ def test_one_refused_row_stops_none_of_the_others(city: City) -> None:
     assert answer.headers["location"].startswith("/desk?tab=sign&act=sign.all&did=")
     page = words(after(city, clerk, answer))
     assert "已签收 3 件，1 件没有签收" in page
-    assert "移送已撤回，责任单位：东兴社区调委会" in page and "代码 referral.withdrawn，字段 referral" in page
+    assert "移送已撤回，责任单位： 东兴社区调委会" in page and "代码 referral.withdrawn，字段 referral" in page
     assert city.number(gone).split("-", 1)[1] in page
     states = [city.state(case).referrals[0].state for case, _ in made]
     assert states == ["signed", "signed", "withdrawn", "signed"]

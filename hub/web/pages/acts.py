@@ -25,7 +25,7 @@ from . import forms as f
 from .acts_about import About, about, dispute_id
 from .acts_available import NOTHING_TO_DO, refusal
 from .acts_effect import effect
-from .acts_problem import told
+from .acts_problem import marked, spoken, told
 from .acts_said import ALREADY, leading_back
 from .acts_send import Act, await_views, command_id, command_of, new_number, number_of, send
 from .desk_rows import after_act, row_id
@@ -34,6 +34,7 @@ from .forms_read import Mistyped, Reading, Typed, one, read
 from .forms_show import NO_FAULT, Fault, agency_options, fields, options_of, place_options, preset
 from .items import Owed
 from .items import read as read_item
+from .messages import say
 from .places import place_name
 from .render import render
 from .routes import bound_page
@@ -142,11 +143,20 @@ def draw(
         sheet=sheet, fields=shown, problem=problem, here="desk",
         place=place_name(visitor.registry, sheet.about.first.place) if sheet.about.first else "",
         effect=effect(visitor, lang, sheet.form, sheet.about),
+        button=_button(visitor, lang, sheet),
         agencies=agency_options(visitor, lang) if kinds & {f.AGENCY, f.AGENCIES} else [],
         places=place_options(visitor) if f.PLACE in kinds else [],
         party_roles=options_of(lang, "party_roles") if f.PARTIES in kinds else [],
         party_kinds=options_of(lang, "party_kinds") if f.PARTIES in kinds else [],
     )  # fmt: skip
+
+
+def _button(visitor: Visitor, lang: str, sheet: Sheet) -> str:
+    """What sends the form: 退回给 市检察院 says to whom."""
+    word = say(lang, f"act.button_{sheet.form.act}")
+    if sheet.form.act != "return" or sheet.about.sender is None:
+        return word
+    return marked(lang, "act.to_agency", button=word, name=spoken(visitor, lang, sheet.about.sender))
 
 
 def typed_in(form: FormData) -> dict[str, list[str]]:

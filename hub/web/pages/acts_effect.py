@@ -6,8 +6,7 @@ from hub import words as w
 
 from . import forms as f
 from .acts_about import About
-from .acts_problem import spoken
-from .messages import say
+from .acts_problem import marked, spoken
 from .visitors import Visitor
 
 
@@ -16,7 +15,7 @@ def effect(visitor: Visitor, lang: str, form: f.Form, about: About) -> str:
     variant = _variant(visitor, form.act, about)
     key = f"act.effect_{form.act}_{variant}" if variant else f"act.effect_{form.act}"
     names = {"custodian": about.custodian, "sender": about.sender, "receiver": about.receiver}
-    return say(lang, key, **{name: spoken(visitor, lang, agency) for name, agency in names.items()})
+    return marked(lang, key, **{name: spoken(visitor, lang, agency) for name, agency in names.items()})
 
 
 def _variant(visitor: Visitor, act: str, about: About) -> str:

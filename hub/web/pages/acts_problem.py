@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from markupsafe import Markup
+
 from hub.words import AgencyId
 
 from ..drawings.words import short_name
@@ -57,6 +59,16 @@ def status_of(problem: Problem, answered: bool = False) -> int:
     return 409
 
 
+def marked(lang: str, key: str, **values: Any) -> Markup:
+    """A text whose values may be marked up themselves; plain ones are escaped."""
+    return Markup.escape(say(lang, key)).format(**values)
+
+
+def registered(lang: str, name: str) -> str:
+    """A registered name inside a sentence: in English it says that it is Chinese."""
+    return Markup('<span lang="zh-CN">{}</span>').format(name) if lang == "en" else name
+
+
 def spoken(visitor: Visitor, lang: str, agency: bytes | None) -> str:
     """An agency in a sentence: 本单位 or its short name."""
     if agency is None:
@@ -64,7 +76,7 @@ def spoken(visitor: Visitor, lang: str, agency: bytes | None) -> str:
     if agency == visitor.person.agency:
         return say(lang, "act.own_agency")
     known = visitor.registry.agency(AgencyId(agency))
-    return short_name(known.name) if known is not None else say(lang, "page.nobody")
+    return registered(lang, short_name(known.name)) if known is not None else say(lang, "page.nobody")
 
 
 def _unchanged(visitor: Visitor, lang: str, about: About, code: str, status: int) -> str:
@@ -74,7 +86,7 @@ def _unchanged(visitor: Visitor, lang: str, about: About, code: str, status: int
         return say(lang, "act.safe_again")
     if about.custodian is None:
         return say(lang, "act.unchanged_none")
-    return say(lang, "act.unchanged", custodian=spoken(visitor, lang, about.custodian))
+    return marked(lang, "act.unchanged", custodian=spoken(visitor, lang, about.custodian))
 
 
 def _detail(
@@ -88,11 +100,11 @@ def _detail(
             return say(lang, "act.too_long", n=f"{given:,}", most=f"{field.most:,}")
     if problem.code == "dispute.moved" and about.state is not None and seen is not None:
         name = spoken(visitor, lang, about.custodian)
-        moved = say(lang, "act.moved_now", custodian=name, version=about.state.version, seen=seen)
+        moved = marked(lang, "act.moved_now", custodian=name, version=about.state.version, seen=seen)
         now = problem.more.get("now", "")
-        return moved + say(lang, "act.moved_then", why=document(Problem(now), lang)["title"]) if now else moved
+        return moved + marked(lang, "act.moved_then", why=document(Problem(now), lang)["title"]) if now else moved
     if problem.code in ("agency.closing", "agency.dissolved"):
         code = problem.detail.split(" ")[1] if problem.detail.startswith("successor ") else ""
         heir = next((a for a in visitor.registry.agencies.values() if code and a.code == code), None)
-        return say(lang, "act.successor", name=heir.name) if heir is not None else ""
+        return marked(lang, "act.successor", name=registered(lang, heir.name)) if heir is not None else ""
     return ""

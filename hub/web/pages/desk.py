@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
@@ -22,6 +23,7 @@ from hub.policy.pack import CHANNELS
 from hub.projections.obligations.desk import ACCEPT, ACT, ASSIST, FEEDBACK, GROUPS, SENT, SIGN, Desk, Narrow
 from hub.words import AgencyId
 
+from .acts_problem import marked, registered
 from .acts_send import new_number
 from .desk_rows import Row, made, short, whose
 from .forms import BULK
@@ -94,7 +96,8 @@ def desk(request: Request, visitor: Annotated[Visitor, visiting("page.desk")]) -
         bulk=[act for act in BULK if acting and any(act in _bulk(g, mine) for g in groups)],
         agency=visitor.registry.agency(asked.agency), choice=_choice(visitor), places=_places(visitor, asked),
         channels=[(c, short(lang, "channel", c)) for c in CHANNELS], back=asked.href(cursor=asked.cursor or ""),
-        ticked=request.query_params.get("ticked") == "1", pack=visitor.parts.pack,
+        ticked=request.query_params.get("ticked") == "1", pack=visitor.parts.pack, marked=partial(marked, lang),
+        registered=partial(registered, lang),
     )  # fmt: skip
 
 
@@ -104,8 +107,8 @@ def tabs(request: Request, visitor: Annotated[Visitor, visiting("page.desk")]) -
     asked = _asked(request, visitor)
     sizes = visitor.parts.views.desk.sizes(asked.agency, visitor.parts.clock.now(), asked.narrow)
     return render(
-        request, visitor, "desk_tabs.html", headers={"X-Position": str(sizes.position)}, asked=asked, sizes=sizes, tabs=_tabs(asked, sizes),
-        position=sizes.position,
+        request, visitor, "desk_tabs.html", headers={"X-Position": str(sizes.position)}, asked=asked, sizes=sizes,
+        tabs=_tabs(asked, sizes), position=sizes.position,
     )  # fmt: skip
 
 

@@ -230,7 +230,10 @@
     (bad || first).focus({ preventScroll: true });
     form.scrollIntoView({ block: "nearest" });
   }
-  all("form.act").forEach(function (form) { ready(form, Boolean(form.querySelector(".trouble"))); });
+  all("form.act").forEach(function (form) {
+    form.setAttribute("data-ready", "");
+    ready(form, Boolean(form.querySelector(".trouble")));
+  });
 
   body.addEventListener("htmx:confirm", function (event) {
     var from = event.target, row = from.closest && from.closest("tr[data-row]");
@@ -272,9 +275,8 @@
     if (event.target.tagName === "FORM") { busy(event.target, false); note(event.target, say("lost")); }
     else if (spoken) { spoken.textContent = say("lost"); }
   });
-  body.addEventListener("htmx:afterSwap", function (event) {
-    var part = event.detail.elt;
-    all("form.act", part.parentNode || document).forEach(function (form) {
+  body.addEventListener("htmx:afterSettle", function () {   // not before: until then the form is not htmx's
+    all("form.act").forEach(function (form) {
       if (!form.hasAttribute("data-ready")) { form.setAttribute("data-ready", ""); ready(form, true); }
     });
   });
