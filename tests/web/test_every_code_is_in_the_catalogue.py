@@ -64,16 +64,20 @@ def expanded(node: ast.JoinedStr) -> Iterator[str]:
         yield from (start + state for state in STATES.get(start[:-1], ["?"]))
 
 
+def of_a_page(word: str) -> bool:
+    """Whether it is a text's key, the start of one, or what stands behind the page's name in one."""
+    start = f".{word.removesuffix('?')}"
+    return any(start in f".{key}" for key in texts())
+
+
 def said() -> set[str]:
     """Every code that the hub, its command or the client library can say."""
-    others = {*load().names("event"), *policy.ACTIONS, *texts(), *SETTINGS, *MODULES, *DEPARTMENTS}
-    pages = {"inbox", *(key.partition(".")[0] for key in texts())}  # f"board.{…}" is a text's key, f"inbox.{…}" a type
+    others = {*load().names("event"), *policy.ACTIONS, *SETTINGS, *MODULES, *DEPARTMENTS, "inbox.?"}
     # Some events, texts and files share their names with a refusal.
     return {
         word
         for word in chain.from_iterable(map(literals, SOURCES))
-        if word in catalogue()
-        or not (word in others or word.rpartition(".")[2] in FILES or (word.endswith(".?") and word[:-2] in pages))
+        if word in catalogue() or not (word in others or word.rpartition(".")[2] in FILES or of_a_page(word))
     }
 
 
