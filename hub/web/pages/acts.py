@@ -24,6 +24,7 @@ from ..problems import Problem, incident
 from . import forms as f
 from .acts_about import About, about, dispute_id
 from .acts_available import NOTHING_TO_DO, refusal
+from .acts_context import context
 from .acts_effect import effect
 from .acts_problem import marked, spoken, told
 from .acts_said import ALREADY, leading_back
@@ -143,7 +144,7 @@ def draw(
         sheet=sheet, fields=shown, problem=problem, here="desk",
         place=place_name(visitor.registry, sheet.about.first.place) if sheet.about.first else "",
         effect=effect(visitor, lang, sheet.form, sheet.about),
-        button=_button(visitor, lang, sheet),
+        button=_button(visitor, lang, sheet), words=context(visitor, lang, sheet.form, sheet.about),
         agencies=agency_options(visitor, lang) if kinds & {f.AGENCY, f.AGENCIES} else [],
         places=place_options(visitor) if f.PLACE in kinds else [],
         party_roles=options_of(lang, "party_roles") if f.PARTIES in kinds else [],
