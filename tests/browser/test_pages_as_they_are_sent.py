@@ -24,7 +24,9 @@ FORMS = re.compile(r"<form\b[^>]*method=\"post\"[^>]*>.*?</form>", re.S)
 LATIN = frozenset({"English", "Excel", "SVG", "hub", "user", "link", "role"})
 CODE = re.compile(r"\b\d{6,12}\.[a-z.]+\b")  # of an agency
 WORD = re.compile(r"[A-Za-z][A-Za-z_]*[A-Za-z]")
-AS_IS = frozenset({"mono", "hash", "hex", "fields", "no", "number", "code"})  # classes of what is shown letter by letter
+AS_IS = frozenset(
+    {"mono", "hash", "hex", "fields", "no", "number", "code"}
+)  # classes of what is shown letter by letter
 
 
 def opened(scene: Scene, who: Who | None) -> TestClient:
