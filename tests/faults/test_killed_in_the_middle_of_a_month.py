@@ -4,14 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.sandbox.months import DAYS, DISPUTES
+
 from .month import compare, live
 
 pytestmark = pytest.mark.slow
 
 
 def test_over_http(tmp_path: Path, seed: int) -> None:
-    lived = live(tmp_path, seed, kills=10, days=6, disputes=36)
-    compare(lived, days=6, disputes=36)
+    lived = live(tmp_path, seed, kills=10, days=DAYS, disputes=DISPUTES)
+    compare(lived, days=DAYS, disputes=DISPUTES)
     assert len(lived.killed) == 10
     assert lived.lost, "no kill met a request"
 
