@@ -109,6 +109,19 @@ def test_warned_breached_urged(told: Trial) -> None:
     assert explain(limit, told.hub.pack, due + 20 * HOUR, "zh").due.light == "crit"
 
 
+def test_several_of_one_name_are_told_apart(told: Trial) -> None:
+    rows = until(told, OFFER)
+    referral, receiver = _offer(told, rows)
+    custodian = AgencyId(case_of(told, rows).state.custodian)
+    due = START + 3 * DAY
+    rows = and_then(told, rows, START, e.Reported((receiver, custodian), "", "", due, "acknowledge.24h"), "P2026.1")
+    rows = and_then(told, rows, START + HOUR, e.Warned("acknowledge", None, custodian, due))
+    found = [limit for limit in limits(case_of(told, rows), told.hub.pack) if limit.owed.name == "acknowledge"]
+    assert [limit.key for limit in found] == ["acknowledge", "acknowledge-2"]
+    assert [(limit.owed.debtor, limit.warned is not None) for limit in found] == [(receiver, False), (custodian, True)]
+    assert {limit.started.version for limit in found} == {OFFER + 1} and referral
+
+
 def test_a_recomputed_date_names_both_dates(told: Trial) -> None:
     rows = until(told, OFFER)
     referral, receiver = _offer(told, rows)

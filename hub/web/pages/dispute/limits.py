@@ -58,6 +58,7 @@ class Limit(NamedTuple):
     warned: Entry | None
     breached: Entry | None
     urges: tuple[Entry, ...]
+    nth: int = 1  # of several that an agency owes under one name, on no referral
 
     @property
     def figures(self) -> Rule | None:
@@ -66,8 +67,8 @@ class Limit(NamedTuple):
 
     @property
     def key(self) -> str:
-        """What it is called in an address."""
-        return self.owed.name + (f"-{self.referral}" if self.referral else "")
+        """What it is called in an address: another name for each."""
+        return self.owed.name + (f"-{self.referral}" if self.referral else "") + (f"-{self.nth}" * (self.nth > 1))
 
     @property
     def equal(self) -> bool:
@@ -115,7 +116,12 @@ def limits(case: Case, pack: Pack) -> list[Limit]:
                 tuple(record.urges),
             )
         )  # fmt: skip
-    return sorted(found, key=lambda limit: limit.owed.due_at)
+    seen: dict[str, int] = {}
+    ordered = []
+    for limit in sorted(found, key=lambda limit: limit.owed.due_at):
+        seen[limit.key] = nth = seen.get(limit.key, 0) + 1
+        ordered.append(limit._replace(nth=nth))
+    return ordered
 
 
 def hours_by_day(since: int, due: int, offset: int) -> Iterator[tuple[int, float]]:
