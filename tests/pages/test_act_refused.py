@@ -138,6 +138,7 @@ def test_every_act_is_refused_with_code_and_field_and_keeps_what_was_typed(
         ("refer", {"receiver": ""}, "field.missing", "receiver"),
         ("refer", {"receiver": "没有这个单位"}, "agency.unknown", "receiver"),
         ("refer", {"receiver": "社区"}, "agency.unknown", "receiver"),
+        ("refer", {"receiver": "信访"}, "agency.unknown", "receiver"),
         ("refer", {"kind": "assignment"}, "field.unknown_code", "kind"),
         ("refer", {"channel": "nowhere"}, "field.unknown_code", "channel"),
         ("refer", {"reason": "字" * 10_000}, "field.too_long", "reason"),
