@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.pages.listing import Listed
 from tests.web.conftest import _quiet, shared, trial
 from tests.web.hubs import Trial
 
-__all__ = ["_quiet", "shared", "told", "trial"]
+__all__ = ["_quiet", "listed", "shared", "told", "trial"]
 
 
 @pytest.fixture(scope="module")
@@ -16,6 +17,16 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
     made = Trial(tmp_path_factory.mktemp("told"))
     try:
         made.play()
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def listed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Listed]:
+    """A city with disputes in every state, shared by a module's tests: they only look."""
+    made = Listed(tmp_path_factory.mktemp("listed"))
+    try:
         yield made
     finally:
         made.close()
