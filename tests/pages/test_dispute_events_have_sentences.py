@@ -11,7 +11,8 @@ from hub.aggregates.dispute import events
 from hub.contract import load
 from hub.web.api.examples import DISPUTE
 from hub.web.pages.dispute.case import fold, names
-from hub.web.pages.dispute.sentences import SENTENCES, Teller
+from hub.web.pages.dispute.sentences import SENTENCES
+from hub.web.pages.dispute.teller import TYPED, Teller, cut
 from hub.web.pages.messages import texts
 from hub.web.pages.render import label
 from hub.words import ident
@@ -66,8 +67,6 @@ def test_custody_is_said_with_every_end_of_a_referral(told: Trial) -> None:
 
 
 def test_what_was_typed_is_cut_in_the_list_and_whole_on_its_page() -> None:
-    from hub.web.pages.dispute.sentences import TYPED, cut
-
     assert cut("一\n二") == "一 二"
     assert len(cut("长" * 4_000)) == TYPED
 

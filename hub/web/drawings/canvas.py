@@ -101,10 +101,13 @@ class Canvas:
         earlier; its own x when there is no room near.
         """
         taken = self._taken_on.setdefault(agency, [])
-        later, earlier = range(int(half * 6)), range(-1, -int(half * 3), -1)
-        for shift in (*later, *earlier):
-            if all(abs(x + shift - other) >= half + its + 1 for other, its in taken):
-                x += shift
+        blocked = [(other - half - its - 1, other + half + its + 1) for other, its in taken]
+        for side, reach in ((1, half * 6), (-1, half * 3)):
+            place = x
+            while (over := [span for span in blocked if span[0] < place < span[1]]) and abs(place - x) <= reach:
+                place = max(span[1] for span in over) if side > 0 else min(span[0] for span in over)
+            if not over and abs(place - x) <= reach:
+                x = place
                 break
         taken.append((x, half))
         return x

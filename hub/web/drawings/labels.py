@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 ASCENT, DESCENT = 0.88, 0.24  # em above and below the base line that glyphs of CJK fonts take
@@ -49,6 +50,7 @@ class Label(NamedTuple):
     box: Box
 
 
+@lru_cache(maxsize=4_096)
 def em(text: str) -> float:
     """Width in em, never less than a common font's."""
     return sum(_em(ch) for ch in text)

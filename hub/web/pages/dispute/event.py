@@ -26,7 +26,8 @@ from ..render import label
 from ..visitors import Visitor
 from . import case
 from .marking import marked, markup
-from .sentences import Teller, Told, money
+from .sentences import money
+from .teller import Teller, Told
 from .view import Names
 
 MOST: Final = (1 << 63) - 1
@@ -119,8 +120,10 @@ def _told(found: Found, names: Names, lang: str) -> Told:
     if found.case is None:
         return Told("note", Markup(say(lang, f"case.type.{found.stored.topic}")), Markup(), "", False)
     teller = Teller(lang, partial(label, lang), names.called)
-    told = [teller.tell(entry) for entry in found.case.entries if entry.version <= found.stored.version]
-    return told[-1]
+    earlier = found.case.entries[: found.stored.version - 1]
+    for entry in earlier:
+        teller.hear(entry)
+    return teller.tell(found.case.entries[len(earlier)])
 
 
 def _shown(schema: Schema, values: tuple[Any, ...], names: Names, lang: str) -> Iterator[Shown]:

@@ -10,7 +10,7 @@ from hub.words import DAY, HOUR
 
 from .. import when
 from .case import Entry
-from .sentences import Teller, Told
+from .teller import Teller, Told
 
 SHOWN: Final = 60  # events of one page
 
@@ -43,16 +43,17 @@ class Feed(NamedTuple):
 
 def feed(entries: Sequence[Entry], teller: Teller, *, oldest_first: bool = False, start: int = 0) -> Feed:
     """The events before version ``start`` (after it when the oldest come first), 0 = from the end (the beginning)."""
-    told = [Line(entry, teller.tell(entry)) for entry in entries]
     if oldest_first:
-        low = min(max(start, 0), len(told))
-        chosen = told[low : low + SHOWN]
+        low = min(max(start, 0), len(entries))
+        high = min(low + SHOWN, len(entries))
     else:
-        high = min(start - 1, len(told)) if start > 0 else len(told)
+        high = min(start - 1, len(entries)) if start > 0 else len(entries)
         low = max(0, high - SHOWN)
-        chosen = told[low:high]
+    for entry in entries[:low]:
+        teller.hear(entry)
+    chosen = [Line(entry, teller.tell(entry)) for entry in entries[low:high]]
     shown = chosen if oldest_first else chosen[::-1]
     days = tuple(
         (day, tuple(lines)) for day, lines in groupby(shown, lambda line: when.start_of_day(line.entry.at))
     )  # fmt: skip
-    return Feed(days, oldest_first, low, len(told) - low - len(chosen), low + 1, low + len(chosen))
+    return Feed(days, oldest_first, low, len(entries) - high, low + 1, high)

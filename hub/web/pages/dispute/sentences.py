@@ -1,39 +1,29 @@
 """A sentence for every type of event, in both languages: ``messages/case.toml`` under the event's type.
 
 Guarantee: total over ``events.CLASSES`` (tested). Agencies and everything typed stay as registered or typed, marked as
-Chinese; markup in them is text.
+Chinese; markup in them is text. A function gives the values of its sentence, and where it is another one than the
+plain: ``head`` and ``more`` (their endings), ``icon``, ``typed``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from markupsafe import Markup
 
 from hub import words as w
 
-from ...drawings import tongue
 from .. import when
 from ..messages import say
-from .case import Entry
-from .marking import marked, markup
+from .marking import marked
+
+if TYPE_CHECKING:
+    from .teller import Teller
 
 Fields = Mapping[str, Any]
 Values = dict[str, Any]
 Short = Callable[[bytes | None], Markup]
-OPENING: Final = frozenset({"referral.offered", "referral.assigned"})
-TYPED: Final = 160  # characters of a typed text shown beside its event; all of it stands on the event's page
-
-
-class Told(NamedTuple):
-    """An event in words: what happened, what belongs to it, what was typed; ``moved``: custody came to somebody."""
-
-    icon: str
-    head: Markup
-    more: Markup
-    typed: str
-    moved: bool
 
 
 class Leg(NamedTuple):
@@ -45,75 +35,6 @@ class Leg(NamedTuple):
     receiver: bytes
     signed: bool = False
     asker: bytes = b""  # who made the open proposal
-
-
-class Teller:
-    """Tells the events of one dispute, in order. ``code``: a code's word; ``short``: an agency's short name;
-    ``whole``: typed texts are not cut.
-    """
-
-    def __init__(self, lang: str, code: Callable[[str, str], str], short: Short, *, whole: bool = False) -> None:
-        self.lang = lang
-        self.cut = str if whole else cut
-        self.code = code
-        self.short = short
-        self.words = tongue(lang)
-        self.legs: dict[bytes, Leg] = {}
-        self.attempts = 0
-        self.custodian = b""
-        self.moved = False
-
-    def tell(self, entry: Entry) -> Told:
-        """The next event; of a referral whose beginning is missing (a broken chain) only its type. KeyError for a type
-        that has no sentence.
-        """
-        f = entry.fields
-        self.moved = f["custodian"] != self.custodian
-        self.custodian = f["custodian"]
-        if self.moved:
-            self.attempts = 0
-        icon, sentence = SENTENCES[entry.topic]
-        if entry.topic not in OPENING and f.get("referral") not in (None, *self.legs):
-            return Told(icon, self._say(f"type.{entry.topic}", {}), Markup(), "", self.moved)
-        values: Values = {"head": "", "more": "+", "typed": "", "icon": icon, "custodian": self.short(self.custodian)}
-        values |= sentence(self, f)
-        self._remember(entry.topic, f)
-        more = self._say(entry.topic + values["more"], values) if values["more"] else Markup()
-        head = self._say(entry.topic + values["head"], values)
-        return Told(values["icon"], head, more, self.cut(values["typed"]), self.moved)
-
-    def on(self, name: str, referral: bytes | None) -> str:
-        """An obligation's name, with the number of the referral it is about."""
-        what = say(self.lang, f"case.o_{name}")
-        leg = self.legs.get(referral or b"")
-        return what if leg is None else say(self.lang, "case.on_referral", n=leg.n, what=what)
-
-    def leg(self, f: Fields) -> Values:
-        """The values every sentence about a referral has."""
-        known = self.legs[f["referral"]]
-        return {"n": known.n, "sender": self.short(known.sender), "receiver": self.short(known.receiver)}
-
-    def until(self, at: int) -> str:
-        """When a limit ends."""
-        return when.until(self.lang, at)
-
-    def _say(self, key: str, values: Mapping[str, Any]) -> Markup:
-        return markup(self.lang, f"case.{key}", **values)
-
-    def _remember(self, topic: str, f: Fields) -> None:
-        leg = self.legs.get(f.get("referral") or b"")
-        if leg is None:
-            return
-        if topic == "referral.signed":
-            self.legs[f["referral"]] = leg._replace(signed=True)
-        elif topic == "referral.proposed":
-            self.legs[f["referral"]] = leg._replace(asker=f["agency"])
-
-
-def cut(typed: str) -> str:
-    """A typed text as it stands in a list: one line, not too long."""
-    line = " ".join(typed.split())
-    return line if len(line) <= TYPED else line[: TYPED - 1] + "…"
 
 
 def _registered(t: Teller, f: Fields) -> Values:

@@ -19,7 +19,7 @@ from ..render import label
 from ..tables import Told, file
 from ..visitors import Visitor
 from .case import Case
-from .sentences import Teller
+from .teller import Teller
 from .view import Names
 
 

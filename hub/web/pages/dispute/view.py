@@ -25,7 +25,7 @@ from .case import Case
 from .limits import limits
 from .marking import marked, markup, whole
 from .offers import offers
-from .sentences import Teller
+from .teller import Teller
 from .why import Why, explain
 
 DENSITIES: Final = ("full", "compact")
