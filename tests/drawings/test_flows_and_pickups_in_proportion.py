@@ -1,4 +1,4 @@
-"""Flows and pick-up times as pictures: in proportion to their numbers, labels apart, nothing left out, names as text."""
+"""Flows and pick-up times as pictures: in proportion to their numbers, labels apart, nothing left out."""
 
 import itertools
 import random
