@@ -107,9 +107,11 @@ class Scene:
 
     @cached_property
     def eventful(self) -> str:
-        """The number of the dispute that shows most."""
+        """The number of the open dispute that shows most; of any where none is open."""
         found = histories(self.hub.store, self.hub.contract)
-        return str(found[eventful(found)][0][1]["number"])
+        over = {"dispute.closed", "dispute.voided"}
+        running = {stream: told for stream, told in found.items() if over.isdisjoint(name for name, _ in told)}
+        return str(found[eventful(running or found)][0][1]["number"])
 
     @property
     def position(self) -> int:
