@@ -26,7 +26,7 @@ from ..problems import Problem, document
 from . import when
 from .acts_said import said
 from .assets import address
-from .messages import say
+from .messages import say, texts
 from .taste import remember, taste_of
 from .visitors import Visitor
 
@@ -156,6 +156,11 @@ def problem_page(request: Request, problem: Problem) -> Response:
     visitor = getattr(request.state, "visitor", None)
     lang = taste_of(request).lang
     shown = document(problem, lang)
+    for page in ("page", "act"):  # what people do about it, where systems do something else
+        own = f"{page}.do_{problem.code.replace('.', '_')}"
+        if own in texts():
+            shown = shown | {"advice": say(lang, own)}
+            break
     headers = {k: v for k, v in problem.headers.items() if k.lower() != "www-authenticate"}
     if shown["status"] == 503:
         headers.setdefault("Retry-After", "1")
