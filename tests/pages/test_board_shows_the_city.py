@@ -141,7 +141,7 @@ def test_the_shared_part_holds_nothing_of_a_session(city: City, supervisor: Sign
     page = board(supervisor)
     assert supervisor.csrf in page and supervisor.csrf not in mine and "nonce" not in mine
     assert mine.strip() in page
-    assert board(city.clerk(COURT), "", **{"X-Live": "1"}) != mine
+    assert board(city.clerk(COURT, "judge", "supervisor"), "", **{"X-Live": "1"}) != mine  # same scope, other buttons
     assert supervisor.get("/board", **{"X-Live": "1"}).headers["x-position"] == str(city.hub.desk.position)
 
 
