@@ -44,6 +44,7 @@ KEPT: Final = ROOT / "docs" / "screens"
 SIZES: Final = {390: 844, 1366: 768, 1920: 1080}  # width: height of the window
 LOWEST: Final = {390: 1_600, 1366: 1_000, 1920: 1_080}  # how much of a long page a picture shows
 COLOURS: Final = 96
+MOST: Final = 100_000  # bytes of a picture
 MANY: Final = 40_000
 MANY_AT: Final = "2026-11-25T00:12:36Z"
 PLAIN: Final = frozenset({"sign-in", "welcome", "account", "act-register", "problem-404", "problem-403", "cases-empty",
@@ -138,6 +139,7 @@ def take(page: Page, scene: Scene, shot: Shot, whole: bool) -> bytes:
     go(page, scene, shot.sight, **shot.query)
     page.wait_for_load_state("load")
     page.wait_for_timeout(300)
+    page.evaluate("scrollTo(0, 0)")
     high = page.evaluate("document.documentElement.scrollHeight")
     low = SIZES[shot.width] if shot.sight.name == "board-wall" else high if whole else min(high, LOWEST[shot.width])
     page.set_viewport_size({"width": shot.width, "height": max(low, SIZES[shot.width])})
@@ -145,11 +147,15 @@ def take(page: Page, scene: Scene, shot: Shot, whole: bool) -> bytes:
 
 
 def packed(picture: bytes) -> bytes:
-    """The same with few colours."""
-    out = io.BytesIO()
+    """The same with few colours, fewer and smaller where that is not enough."""
     image = Image.open(io.BytesIO(picture)).convert("RGB")
-    few = image.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
-    few.save(out, "PNG", optimize=True)
+    for colours, scale in ((COLOURS, 1.0), (COLOURS // 2, 1.0), (COLOURS, 0.75), (COLOURS // 2, 0.6)):
+        small = image.resize((int(image.width * scale), int(image.height * scale)), Image.Resampling.LANCZOS)
+        out = io.BytesIO()
+        few = small.quantize(colours, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
+        few.save(out, "PNG", optimize=True)
+        if len(out.getvalue()) <= MOST:
+            break
     return out.getvalue()
 
 
