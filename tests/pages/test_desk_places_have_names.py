@@ -11,11 +11,11 @@ from hub.words import AgencyId, agency_id
 
 AGENCIES = (
     ("532301.centre", "楚雄市矛盾纠纷多元化解中心", "centre", "city", "532301"),
+    ("532301101.police", "楚雄市公安局鹿城派出所", "police", "township", "532301101"),
     ("532301101.pmc", "楚雄市鹿城镇人民调解委员会", "committee", "township", "532301101"),
     ("532301101001.pmc", "楚雄市鹿城镇东兴社区人民调解委员会", "committee", "village", "532301101001"),
     ("532301101001.group", "楚雄市鹿城镇东兴社区居民小组调解席位", "group", "group", "532301101001"),
     ("532301102201.pmc", "楚雄市东瓜镇永安村人民调解委员会", "committee", "village", "532301102201"),
-    ("532301101.police", "楚雄市公安局鹿城派出所", "police", "township", "532301101"),
 )
 
 

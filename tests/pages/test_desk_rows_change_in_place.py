@@ -98,11 +98,22 @@ def test_elsewhere_a_part_leads_back_when_done(city: City) -> None:
     assert done.status_code == 200 and done.headers["hx-redirect"].startswith("/board?act=grade&did=")
 
 
+def test_an_act_on_the_dispute_leaves_its_own_row_and_no_other(city: City) -> None:
+    """The town owes feedback sooner than progress: what was worked on is progress, so its row comes back."""
+    case, _ = city.received(upto="accepted")
+    city.hub.settle()
+    clerk = city.clerk()
+    row, token, _ = row_of(clerk, "/desk?tab=act", "attempt", case)
+    opened = clerk.client.get("/act/attempt", params={"item": token, "back": "/desk"}, headers=PART)
+    done = part(clerk, "attempt", hidden(opened.text) | {"at": "2026-11-25T08:00", "counted": "yes"})
+    assert f'<tr id="{row}" data-row="act"' in done.text and "已记录一次调解" in done.text
+
+
 def test_urging_from_another_desk_leaves_the_row_with_its_debtor(city: City) -> None:
     case = city.case(TOWN)
     city.hub.settle()
     centre = city.clerk(CENTRE, role="supervisor")
     row, token, nonce = row_of(centre, f"/desk?agency={TOWN}&tab=act", "urge", case)
     answer = part(centre, "urge", {"item": token, "nonce": nonce, "back": "/desk", "desk": TOWN})
-    assert answer.status_code == 200 and f'<tr id="{row}"' in answer.text
+    assert answer.status_code == 200 and f'<tr id="{row}" data-row="act"' in answer.text
     assert part(city.clerk("532301101001.pmc"), "urge", {"item": token, "nonce": "x" * 20}).status_code in (404, 409)
