@@ -8,6 +8,7 @@ BENCHES = {
     "memory": "resident set of a serving process with 10 k and 100 k open disputes in the cache",
     "views": "rebuild and live rate of the custody view against one event per transaction",
     "relay": "store to Kafka against a bare kafka-python producer",
+    "pages": "p95 and bytes of board, lists and disputes with 100 k disputes and 20 people; a sign on the live board",
     "latency": "outbox to custody view and to the receiver's inbox at 100 per second",
 }
 

@@ -129,6 +129,31 @@ def test_new_rows_wait_and_known_ones_do_not_move(served: Served, browser: Brows
     page.context.close()
 
 
+def test_rows_by_keyboard_alone(served: Served, browser: Browser) -> None:
+    page = served.open(browser)
+    rows = page.locator("#over tr[data-key]")
+    expect(page.locator("[data-row-keys]")).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator("#over tr.is-here")).to_have_count(1)
+    assert "is-here" in (rows.nth(1).get_attribute("class") or "")
+    page.keyboard.press("x")
+    expect(page.locator("[data-picked]")).to_have_text("批量催办 (1)")
+    served.hand_over()  # the page is renewed meanwhile
+    served.city.hub.settle()
+    expect(big(page)).to_have_text("5件", timeout=5_000)
+    assert "is-here" in (rows.nth(1).get_attribute("class") or "")
+    number = rows.nth(1).locator(".case a").get_attribute("title")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/disputes/{number}")
+    page.go_back()
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.name") == "township"
+    page.keyboard.press("j")  # typed, not a key of the page
+    expect(page.locator("#over tr.is-here")).to_have_count(0)
+    page.context.close()
+
+
 def test_a_lost_stream_is_said_without_moving_anything(served: Served, browser: Browser) -> None:
     page = served.open(browser)
     expect(page.locator("#live [data-word]")).to_have_text("实时")

@@ -28,7 +28,7 @@ from .places import place_name
 LIMITS: Final = "/limits"
 SENT: Final = "/referrals"
 ROWS, ROWS_WALL = 18, 12  # of the grid
-OVER_ROWS, OVER_WALL = 50, 10
+OVER_ROWS, OVER_WALL = 40, 10
 TODAY_ROWS, TODAY_WALL = 13, 10
 TERMS: Final = ("sent", "signed", "returned", "withdrawn", "lapsed", "pending")
 FAMILIES: Final = ("l", "l", "l", "l", "s", "r", "r", "r")  # of the buckets' colours: late, soon, rest

@@ -188,7 +188,7 @@
       if (old.getAttribute(a.name) !== a.value) { old.setAttribute(a.name, a.value); }
     });
     Array.prototype.slice.call(old.attributes).forEach(function (a) {
-      if (!next.hasAttribute(a.name)) { old.removeAttribute(a.name); }
+      if (!next.hasAttribute(a.name) && a.name !== "tabindex") { old.removeAttribute(a.name); }   // scripts' own: focus
     });
   }
 
