@@ -272,8 +272,7 @@
     if (event.detail.xhr.getResponseHeader("X-Act") === "form") { event.detail.shouldSwap = true; event.detail.isError = false; }
   });
   body.addEventListener("htmx:sendError", function (event) {
-    if (event.target.tagName === "FORM") { busy(event.target, false); note(event.target, say("lost")); }
-    else if (spoken) { spoken.textContent = say("lost"); }
+    if (event.target.tagName !== "FORM" && spoken) { spoken.textContent = say("lost"); }
   });
   body.addEventListener("htmx:afterSettle", function () {   // not before: until then the form is not htmx's
     all("form.act").forEach(function (form) {
