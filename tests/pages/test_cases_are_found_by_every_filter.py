@@ -81,7 +81,7 @@ def test_a_row_says_who_holds_it_since_when_and_what_is_next(listed: Listed, sup
     number = listed.number(listed.cases["held"])
     (row,) = [r for r in rows(supervisor.get("/disputes").text) if number in r]
     said = plain(row)
-    assert 'class="own"' in row and "鹿城镇调委会" in said and "自 " in said  # the custodian's blue bar
+    assert 'class="own"' in row and "鹿城镇调委会" in said and 'data-k="担责自"' in row  # the custodian's blue bar
     assert "邻里·东兴社区" in said.replace(" ", "") and "未反馈" in said and "受理" in said and "调解系统内" in said
     assert number.split("-", 1)[1] in said and f'title="{number}"' in row
 
