@@ -7,14 +7,15 @@ them: what others owe it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Select, and_, case, func, literal_column, not_, or_, select
 
 from hub import words as w
 
-from ..reading import Item, Page, Reads, Sight, look, page
+from ..reading import MAX_LIMIT, Item, Page, Reads, Sight, look, page
 from ..sheet import View
 
 SIGN, ACCEPT, FEEDBACK, ACT, ASSIST, SENT = "sign", "accept", "feedback", "act", "assist", "sent"
@@ -88,9 +89,30 @@ class DeskReads(Reads):
         ``place``, ``custodian``, ``status``, ``dispute_version``, ``last_channel``, ``handover``. BadCursor, Missing.
         """
         with self.sight() as s:
-            o = s.table()
-            whose = _sent_by(o, agency) if group == SENT else and_(o.c.debtor == agency, _shown(o), _is(o, group))
-            return self._page(s, select(o).where(whose), narrow, cursor, limit)
+            return self._page(s, self._in_group(s, agency, group), narrow, cursor, limit)
+
+    def _in_group(self, s: Sight, agency: bytes, group: str) -> Select[Any]:
+        o = s.table()
+        whose = _sent_by(o, agency) if group == SENT else and_(o.c.debtor == agency, _shown(o), _is(o, group))
+        return select(o).where(whose)
+
+    @contextmanager
+    def everything(
+        self, agency: bytes, groups: Sequence[str], narrow: Narrow, most: int
+    ) -> Iterator[tuple[int, Iterator[Item]]]:
+        """(position, rows) of several groups in their order, up to ``most`` of each, all of one instant."""
+        with self.sight() as s:
+            yield s.position, self._all_rows(s, agency, groups, narrow, most)
+
+    def _all_rows(self, s: Sight, agency: bytes, groups: Sequence[str], narrow: Narrow, most: int) -> Iterator[Item]:
+        for group in groups:
+            cursor, left = None, most
+            while left > 0:
+                found = self._page(s, self._in_group(s, agency, group), narrow, cursor, min(left, MAX_LIMIT))
+                yield from (item | {"group": group} for item in found.items)
+                cursor, left = found.next, left - len(found.items)
+                if cursor is None:
+                    break
 
     def of_dispute(self, agency: bytes, dispute: bytes) -> list[Item]:
         """The same rows for one dispute, all groups and ``SENT``."""

@@ -83,7 +83,7 @@ class Group:
 def desk(request: Request, visitor: Annotated[Visitor, visiting("page.desk")]) -> Response:
     """The desk, all groups or one."""
     lang = taste_of(request).lang
-    asked = _asked(request, visitor)
+    asked = asked_for(request, visitor)
     reads, now = visitor.parts.views.desk, visitor.parts.clock.now()
     sizes = reads.sizes(asked.agency, now, asked.narrow)
     shown = (*GROUPS, SENT) if asked.tab == ALL else (asked.tab,)
@@ -104,7 +104,7 @@ def desk(request: Request, visitor: Annotated[Visitor, visiting("page.desk")]) -
 @router.get("/desk/tabs", **bound_page("page.desk"))
 def tabs(request: Request, visitor: Annotated[Visitor, visiting("page.desk")]) -> Response:
     """The tabs with their numbers of now, for a page that stays open."""
-    asked = _asked(request, visitor)
+    asked = asked_for(request, visitor)
     sizes = visitor.parts.views.desk.sizes(asked.agency, visitor.parts.clock.now(), asked.narrow)
     return render(
         request, visitor, "desk_tabs.html", headers={"X-Position": str(sizes.position)}, asked=asked, sizes=sizes,
@@ -112,7 +112,8 @@ def tabs(request: Request, visitor: Annotated[Visitor, visiting("page.desk")]) -
     )  # fmt: skip
 
 
-def _asked(request: Request, visitor: Visitor) -> Asked:
+def asked_for(request: Request, visitor: Visitor) -> Asked:
+    """What the address asks for. Problem ``agency.unknown``, ``access.denied``."""
     query = request.query_params
     code = query.get("agency", "").strip()[:64]
     agency = whose(visitor, code)
