@@ -11,6 +11,7 @@ from .assets import router as assets
 from .board import router as board
 from .cases import router as cases
 from .desk import router as desk
+from .desk_file import router as desk_file
 from .dispute import router as dispute
 from .flows import router as flows
 from .limits import router as limits
@@ -27,6 +28,7 @@ ROUTERS = (
     acts_bulk,
     acts,
     desk,
+    desk_file,
     board,
     cases,
     limits,
