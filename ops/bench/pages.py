@@ -144,7 +144,7 @@ def _quantile(times: Sequence[float], part: float) -> float:
     return statistics.quantiles(times, n=1_000, method="inclusive")[int(part * 1_000) - 1]
 
 
-# --- what is there beforehand ------------------------------------------------------------------------------------------
+# --- what is there beforehand -----------------------------------------------------------------------------------------
 
 
 def _unsigned(views: Views) -> list[dict[str, Any]]:
@@ -202,7 +202,7 @@ def _ready(port: int) -> bool:
         return False
 
 
-# --- who is at it ------------------------------------------------------------------------------------------------------
+# --- who is at it -----------------------------------------------------------------------------------------------------
 
 
 class Walker:

@@ -27,7 +27,7 @@ from ..sheet import View
 from .filter import AGES, BUCKETS, CRIT, LATE, TODAY, Filter, Moment, due_in, far_over, lit, through, warned_until
 from .tallies import Tally
 
-TRIES: Final = 25  # snapshots taken until all views stand at one position
+TRIES: Final = 15  # snapshots taken until all views stand at one position
 PAUSE: Final = 0.004  # seconds between two: a batch of the runners takes about as long
 SIGN: Any = literal_column(f"'{w.SIGN}'")  # literally, as in the condition of its index
 HISTORY: Final = 30  # days
@@ -178,14 +178,20 @@ class BoardReads(Reads):
 
     @contextmanager
     def _scene(self) -> Iterator[Scene]:
+        views = (self.view, self.roles, self.completeness.view, self.custody)
         for attempt in range(TRIES):
             with self.database.snapshot() as db:
-                views = (self.view, self.roles, self.completeness.view, self.custody)
-                looks = [look(self.database, db, view) for view in views]
-                if attempt == TRIES - 1 or len({s.position for s in looks}) == 1:
+                if attempt == TRIES - 1 or self._at_one_position(db, views):
+                    looks = [look(self.database, db, view) for view in views]
                     yield Scene(looks[0], looks[1], looks[2], looks[3], db)
                     return
             time.sleep(PAUSE)
+
+    def _at_one_position(self, db: Connection, views: Sequence[View]) -> bool:
+        t, c = self.database.shared.tracking, self.database.shared.current
+        seen = (c.c.view == t.c.view) & (c.c.version == t.c.version) & (c.c.generation == t.c.generation)
+        query = select(t.c.position).join(c, seen).where(c.c.view.in_([view.name for view in views]))
+        return len(set(db.execute(query).scalars())) <= 1
 
     def _joined(
         self, s: Scene, wanted: Filter, dispute: Any, *, of_dispute: bool = True, ordered: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from html import escape
 
 from hub.words import DAY, HOUR, SECOND
@@ -18,6 +19,7 @@ _PLACE = re.compile("^[^市县区]{1,8}(?P<level>[市县区])(?P<rest>.+)$")
 _TOWN = re.compile("^[^镇乡]{1,6}[镇乡](?P<rest>.+)$")
 
 
+@lru_cache(4_096)  # a page names the agencies of a whole city
 def short_name(name: str) -> str:
     """A registered name as people say it: 楚雄市苍岭镇西云村人民调解委员会 → 西云村调委会. Unknown names stay."""
     made = re.sub("[村居]民小组调解席位$", "小组", name).replace("人民调解委员会", "调委会")

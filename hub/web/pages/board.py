@@ -26,7 +26,7 @@ from . import when
 from .board_shown import OVER_ROWS, OVER_WALL, TODAY_ROWS, TODAY_WALL, Shown, filter_words
 from .messages import say
 from .places import place_name, townships
-from .render import label, part_of, render, send
+from .render import label, pack, part_of, render, send
 from .routes import bound_page
 from .shared import Answer, shared_of
 from .taste import taste_of
@@ -39,10 +39,11 @@ KEPT: Final = ("channel", "township", "agency", "kind")  # of the query: what th
 
 
 class Board(NamedTuple):
-    """A board ready to be sent: its figures, and its body as text."""
+    """A board ready to be sent: its figures, its body as text, and as it is sent to a page that renews itself."""
 
     shown: Shown
     body: str
+    packed: bytes
 
 
 @router.get("/board", **bound_page("page.board"))
@@ -52,7 +53,7 @@ def board(request: Request, visitor: Annotated[Visitor, visiting("page.board")])
     wall = request.query_params.get("wall") == "1"
     made = of(request, visitor, wanted, wall=wall, least=least(request, visitor))
     if "x-live" in request.headers:
-        return send(request, made.body, headers={"X-Position": str(made.shown.figures.position)})
+        return send(request, made.body, headers={"X-Position": str(made.shown.figures.position)}, packed=made.packed)
     shown = made.shown
     lang = shown.lang
     context = head(visitor, wanted, lang) | {
@@ -92,7 +93,7 @@ def of(request: Request, visitor: Visitor, wanted: Filter, *, wall: bool = False
         shown = Shown(figures, past, visitor.registry, lang, visitor.person.agency, acts, wall)
         template = "board_body_wall.html" if wall else "board_body.html"
         body = part_of(request, visitor, template, shown=shown, place=partial(place_name, visitor.registry))
-        return Answer(Board(shown, body), stamp, figures.position)
+        return Answer(Board(shown, body, pack(body)), stamp, figures.position)
 
     stamp = (figures.position, figures.moment, len(past) and past[-1])
     key = ("board", wanted, lang, visitor.person.agency, acts, wall)
