@@ -1,8 +1,11 @@
 """A desk shows every running limit of its agency once, in groups that add up, narrowed and in pages where asked."""
 
 import importlib
+import io
 import re
+import zipfile
 from collections.abc import Iterator
+from xml.etree import ElementTree
 
 import pytest
 
@@ -181,3 +184,41 @@ def test_english_has_every_word(city: City) -> None:
     shown = words(page)
     assert "To sign" in shown and "Sent, unsigned" in shown and "still custodian" in shown
     assert city.clock.now() > DAY
+
+
+def test_the_desk_is_a_file_too(city: City) -> None:
+    clerk = city.clerk()
+    answer = clerk.get("/desk.xlsx?tab=sign")
+    assert answer.status_code == 200 and answer.headers["content-type"].endswith("spreadsheetml.sheet")
+    rows, notes = sheets(answer.content)
+    assert len(rows) == 1 + 4 and {row[0] for row in rows[1:]} == {"待签收"}
+    assert all(re.fullmatch(r"532301-2026-\d{5}", row[4]) for row in rows[1:])
+    assert f"{city.hub.settle()}" in {cell for row in notes for cell in row}
+    assert "张某某" not in str(rows) + str(notes)
+    everything, _ = sheets(clerk.get("/desk.xlsx").content)
+    assert len(everything) == 1 + 15 + 1
+    assert len(sheets(clerk.get("/desk.xlsx?channel=petition").content)[0]) == 1 + 1
+    assert city.clerk(VILLAGE).get(f"/desk.xlsx?agency={TOWN}").status_code == 403
+
+
+def sheets(book: bytes) -> list[list[list[str]]]:
+    """The texts of a workbook's sheets, row by row."""
+    space = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+    with zipfile.ZipFile(io.BytesIO(book)) as packed:
+        shared: list[str] = []
+        if "xl/sharedStrings.xml" in packed.namelist():
+            texts = ElementTree.fromstring(packed.read("xl/sharedStrings.xml"))
+            shared = [
+                "".join(t.text or "" for t in si.iterfind(".//x:t", space)) for si in texts.iterfind("x:si", space)
+            ]
+        found = []
+        for name in sorted(n for n in packed.namelist() if n.startswith("xl/worksheets/sheet")):
+            sheet = ElementTree.fromstring(packed.read(name))
+            found.append([[_cell(c, shared, space) for c in row] for row in sheet.iterfind(".//x:row", space)])
+        return found
+
+
+def _cell(cell: ElementTree.Element, shared: list[str], space: dict[str, str]) -> str:
+    inline = "".join(t.text or "" for t in cell.iterfind(".//x:t", space))
+    value = cell.findtext("x:v", "", space)
+    return shared[int(value)] if cell.get("t") == "s" else inline or value
