@@ -42,7 +42,15 @@ def chinese(page: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "where", ["/desk", "/desk?tab=sent", "/desk?tab=feedback", "/desk?channel=exit", "/act/register"]
+    "where",
+    [
+        "/desk",
+        "/desk?tab=sent",
+        "/desk?tab=feedback",
+        "/desk?channel=exit",
+        "/desk?place=532301101001",
+        "/act/register",
+    ],
 )
 def test_pages(city: City, where: str) -> None:
     page = city.clerk().get(f"{where}{'&' if '?' in where else '?'}lang=en").text

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -97,7 +98,7 @@ def desk(request: Request, visitor: Annotated[Visitor, visiting("page.desk")]) -
         agency=visitor.registry.agency(asked.agency), choice=_choice(visitor), places=_places(visitor, asked),
         channels=[(c, short(lang, "channel", c)) for c in CHANNELS], back=asked.href(cursor=asked.cursor or ""),
         ticked=request.query_params.get("ticked") == "1", pack=visitor.parts.pack, marked=partial(marked, lang),
-        registered=partial(registered, lang),
+        registered=partial(registered, lang), filtered=filter_words(visitor, lang, asked),
     )  # fmt: skip
 
 
@@ -127,6 +128,16 @@ def asked_for(request: Request, visitor: Visitor) -> Asked:
     if agency == visitor.person.agency:
         code = ""
     return Asked(agency, tab if tab in TABS else ALL, narrow, query.get("cursor") or None, code)
+
+
+def filter_words(visitor: Visitor, lang: str, asked: Asked) -> str:
+    """Tab and filter in words, for paper."""
+    n = asked.narrow
+    said = [say(lang, f"desk.tab_{asked.tab}")]
+    said += [short(lang, "channel", n.channel)] if n.channel else []
+    said += [registered(lang, place_name(visitor.registry, n.place))] if n.place else []
+    said += [n.number] if n.number else []
+    return Markup(" · ").join(said)
 
 
 def _bulk(group: Group, mine: bool) -> tuple[str, ...]:

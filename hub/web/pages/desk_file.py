@@ -18,8 +18,7 @@ from hub.words import AgencyId
 from ..drawings.words import short_name
 from ..exports.table import Column, Row, Sheet, local
 from . import tables, when
-from .desk import ALL, Asked, asked_for
-from .desk_rows import short
+from .desk import ALL, asked_for, filter_words
 from .messages import say
 from .places import place_name
 from .render import label
@@ -44,19 +43,11 @@ def desk_file(request: Request, visitor: Annotated[Visitor, visiting("page.desk"
         reads = visitor.parts.views.desk
         with reads.everything(asked.agency, groups, asked.narrow, tables.MOST) as (position, rows):
             name = say(lang, f"desk.tab_{asked.tab}")
-            write([Sheet(name, _columns(visitor, lang), rows)], Told(title, _words(visitor, lang, asked), position))
+            write(
+                [Sheet(name, _columns(visitor, lang), rows)], Told(title, filter_words(visitor, lang, asked), position)
+            )
 
     return tables.file(request, visitor, "desk", title, fill)
-
-
-def _words(visitor: Visitor, lang: str, asked: Asked) -> str:
-    """The filter in words."""
-    n = asked.narrow
-    said = [say(lang, f"desk.tab_{asked.tab}")]
-    said += [short(lang, "channel", n.channel)] if n.channel else []
-    said += [place_name(visitor.registry, n.place)] if n.place else []
-    said += [n.number] if n.number else []
-    return " · ".join(said)
 
 
 def _columns(visitor: Visitor, lang: str) -> list[Column]:
