@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from hub.web.pages.cases_asked import shortest
 from tests.pages.city import COURT, PETITION, TOWN, VILLAGE
 from tests.pages.listing import Listed, numbers, plain, rows
 from tests.pages.reading import code_of
@@ -133,3 +134,9 @@ def test_strange_words_find_nothing_and_stay_words(supervisor: Signed, q: str) -
 
 def test_a_wrong_language_counts_for_nothing(supervisor: Signed) -> None:
     assert "全部案件" in supervisor.get("/disputes?lang=xx").text
+
+
+def test_a_place_within_a_place_is_named_once() -> None:
+    codes = ["532301102", "532301101002", "532301101", "5323012"]
+    assert shortest(codes) == ("532301101", "532301102", "5323012")
+    assert shortest([]) == ()

@@ -40,6 +40,7 @@ def test_a_to_b_to_a_is_a_bounce_and_a_return_is_none(views: Views, history: Cal
     assert first is not None
     there = refer(past, first, "village", "court")
     past.do("court", c.Accept(there, ""), first)
+    heard = refer(past, first, "court", "village", w.NOTICE)  # word goes back, the dispute does not
     back = refer(past, first, "court", "village")  # back to whom it came from
     past.do("village", c.Accept(back, ""), first)
     second = past.do("village", c.Register("02", "p", "visit", ()))
@@ -49,13 +50,16 @@ def test_a_to_b_to_a_is_a_bounce_and_a_return_is_none(views: Views, history: Cal
     told = refer(past, second, "village", "station", w.NOTICE)
     offered = refer(past, second, "village", "petition")
     past.do("village", c.Refer(w.TRANSFER, "police", w.agency_id("station"), offered, ""), second)  # redirected
+    last = past.states[second].referrals[-1].id
+    assert past.do("village", c.Withdraw(last, ""), second)  # taken back, not redirected
     fill(views, past)
     rows = {row[1]: row[-4:] for row in content(views, "flows")[""]}  # returned, redirected, lapsed, back
     assert rows[there] == (0, 0, 0, 0) and rows[back] == (0, 0, 0, 1)
+    assert rows[last] == rows[heard] == (0, 0, 0, 0)
     assert rows[returned] == (1, 0, 0, 0) and rows[told] == (0, 0, 0, 0) and rows[offered] == (0, 1, 0, 0)
     totals = views.flows.totals(Flowing()).items[0]
     assert {k: totals[k] for k in ("sent", "returned", "redirected", "back", "pairs")} == {
-        "sent": 6, "returned": 1, "redirected": 1, "back": 1, "pairs": 4,
+        "sent": 7, "returned": 1, "redirected": 1, "back": 1, "pairs": 4,
     }  # fmt: skip
     assert (totals["senders"], totals["receivers"]) == (2, 4)
 

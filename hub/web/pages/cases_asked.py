@@ -93,14 +93,14 @@ def understood(registry: Registry, q: str) -> Words:
         if low in a.name.casefold() or low in short_name(a.name).casefold() or a.code.casefold().startswith(low)
     )
     categories = tuple(c for c, words in _categories().items() if any(low in word for word in words))
-    return Words(None, "", agencies, _shortest(codes_of(registry, q)), categories)
+    return Words(None, "", agencies, shortest(codes_of(registry, q)), categories)
 
 
 def _categories() -> dict[str, tuple[str, str]]:
     return {item["code"]: (item["zh"], item["en"].casefold()) for item in lists()["categories"]}
 
 
-def _shortest(codes: list[str]) -> tuple[str, ...]:
+def shortest(codes: list[str]) -> tuple[str, ...]:
     """Codes that begin with another of them say nothing more."""
     found: list[str] = []
     for code in sorted(codes):
