@@ -130,7 +130,7 @@ def asked_for(request: Request, visitor: Visitor) -> Asked:
     return Asked(agency, tab if tab in TABS else ALL, narrow, query.get("cursor") or None, code)
 
 
-def filter_words(visitor: Visitor, lang: str, asked: Asked) -> str:
+def filter_words(visitor: Visitor, lang: str, asked: Asked) -> Markup:
     """Tab and filter in words, for paper."""
     n = asked.narrow
     said = [say(lang, f"desk.tab_{asked.tab}")]

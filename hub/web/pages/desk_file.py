@@ -43,9 +43,8 @@ def desk_file(request: Request, visitor: Annotated[Visitor, visiting("page.desk"
         reads = visitor.parts.views.desk
         with reads.everything(asked.agency, groups, asked.narrow, tables.MOST) as (position, rows):
             name = say(lang, f"desk.tab_{asked.tab}")
-            write(
-                [Sheet(name, _columns(visitor, lang), rows)], Told(title, filter_words(visitor, lang, asked), position)
-            )
+            told = Told(title, filter_words(visitor, lang, asked).striptags(), position)
+            write([Sheet(name, _columns(visitor, lang), rows)], told)
 
     return tables.file(request, visitor, "desk", title, fill)
 
