@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from playwright.sync_api import Browser
 
 from ops.kafka.artifacts import KafkaMissing
 from ops.kafka.broker import Broker, Sasl, start_broker
 from ops.postgres import PostgresMissing, PostgresServer
+from tests.parts.browser import chromium
 from tests.parts.kafka import any_broker, remove_our_topics
 from tests.parts.require import missing, required, skipped_parts
 
@@ -114,6 +116,13 @@ def pg_url(postgres: PostgresServer) -> Iterator[Callable[[], str]]:
 def own_postgres() -> Iterator[PostgresServer]:
     """A PostgreSQL server for this test alone, to stop, kill and restart."""
     yield from _postgres()
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Browser]:
+    """The system's Chromium, kept until the module's last test; every test takes contexts of its own."""
+    with chromium() as found:
+        yield found
 
 
 def _brokers(**always: Any) -> Iterator[StartBroker]:

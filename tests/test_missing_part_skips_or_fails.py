@@ -21,6 +21,9 @@ def test_log(own_broker):
 def test_store(pg_url):
     pg_url()
 
+def test_page(chrome):
+    chrome.new_page()
+
 def test_plain():
     pass
 """
@@ -49,18 +52,25 @@ def run(folder: Path, environ: dict[str, str]) -> subprocess.CompletedProcess[st
 def test_missing_parts_skip_and_say_why(bare_machine: dict[str, str], tmp_path: Path) -> None:
     ended = run(tmp_path, bare_machine)
     assert ended.returncode == 0, ended.stdout
-    assert "1 passed, 2 skipped" in ended.stdout
+    assert "1 passed, 3 skipped" in ended.stdout
     summary = ended.stdout.split("skipped parts and why")[1]
     assert "kafka: 1 test skipped, no mvn here: Maven fetches Apache Kafka" in summary
     assert "postgres: 1 test skipped, no initdb here" in summary
+    assert "browser: 1 test skipped, none of chromium, chromium-browser, google-chrome" in summary
 
 
 def test_required_parts_fail(bare_machine: dict[str, str], tmp_path: Path) -> None:
-    ended = run(tmp_path, {**bare_machine, "HUB_REQUIRE": "kafka, postgres"})
+    ended = run(tmp_path, {**bare_machine, "HUB_REQUIRE": "kafka, postgres,browser"})
     assert ended.returncode == 1, ended.stdout
     assert "1 passed" in ended.stdout and "skipped," not in ended.stdout
     assert "(HUB_REQUIRE names kafka)" in ended.stdout
     assert "(HUB_REQUIRE names postgres)" in ended.stdout
+    assert "(HUB_REQUIRE names browser)" in ended.stdout
+
+
+def test_a_browser_that_is_named_is_the_one_taken(bare_machine: dict[str, str], tmp_path: Path) -> None:
+    ended = run(tmp_path, {**bare_machine, "HUB_TEST_CHROMIUM": "/nowhere/chromium"})
+    assert "browser: 1 test skipped, HUB_TEST_CHROMIUM=/nowhere/chromium cannot be run" in ended.stdout
 
 
 def test_required_part_leaves_the_others_skippable(bare_machine: dict[str, str], tmp_path: Path) -> None:
@@ -77,9 +87,9 @@ def test_misspelt_requirement_stops_the_run(bare_machine: dict[str, str], tmp_pa
 
 
 def test_marks_follow_from_the_fixtures(bare_machine: dict[str, str], tmp_path: Path) -> None:
-    bare = {**bare_machine, "PYTEST_ADDOPTS": '-m "not kafka and not postgres"'}
+    bare = {**bare_machine, "PYTEST_ADDOPTS": '-m "not kafka and not postgres and not browser"'}
     ended = run(tmp_path, bare)
-    assert "1 passed, 2 deselected" in ended.stdout
+    assert "1 passed, 3 deselected" in ended.stdout
 
 
 def test_names_are_read_with_spaces_and_gaps() -> None:

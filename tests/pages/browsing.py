@@ -1,30 +1,20 @@
 """A real browser for tests of pages: the system's Chromium, which reaches nothing but this machine."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 
-from tests.parts.require import missing
+from tests.parts.browser import chromium
 from tests.people.signed import Signed
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-REACHES = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
 
 @contextmanager
 def browsing() -> Iterator[Any]:
     """The browser. A missing one skips the test with a reason, or fails it (HUB_REQUIRE)."""
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    path = found or missing("browser", "none of " + ", ".join(BROWSERS))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", REACHES])
-        try:
-            yield browser
-        finally:
-            browser.close()
+    with chromium() as found:
+        yield found
 
 
 def signed_in(browser: Any, url: str, person: Signed, **options: Any) -> BrowserContext:
