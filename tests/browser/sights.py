@@ -37,7 +37,9 @@ def wrong_password(page: Page) -> None:
 
 
 class Sight(NamedTuple):
-    """One page. ``do``: what one does there before looking (needs script); ``shot``: whether pictures are kept."""
+    """One page. ``do``: what one does there before looking (needs script); ``shot``: whether pictures are kept and
+    barriers looked for: it is not another page again, for somebody else or with nothing on it.
+    """
 
     name: str
     path: Callable[[Scene], str]
