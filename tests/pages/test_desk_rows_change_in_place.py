@@ -116,4 +116,7 @@ def test_urging_from_another_desk_leaves_the_row_with_its_debtor(city: City) -> 
     row, token, nonce = row_of(centre, f"/desk?agency={TOWN}&tab=act", "urge", case)
     answer = part(centre, "urge", {"item": token, "nonce": nonce, "back": "/desk", "desk": TOWN})
     assert answer.status_code == 200 and f'<tr id="{row}" data-row="act"' in answer.text
+    before = city.last(case)
+    assert part(centre, "urge", {"item": token, "nonce": "y" * 20, "desk": "nowhere"}).status_code == 404
+    assert city.last(case) == before
     assert part(city.clerk("532301101001.pmc"), "urge", {"item": token, "nonce": "x" * 20}).status_code in (404, 409)

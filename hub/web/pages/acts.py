@@ -29,7 +29,7 @@ from .acts_effect import effect
 from .acts_problem import marked, spoken, told
 from .acts_said import ALREADY, leading_back
 from .acts_send import Act, await_views, command_id, command_of, new_number, number_of, send
-from .desk_rows import after_act, row_id
+from .desk_rows import after_act, row_id, whose
 from .forms import BULK
 from .forms_read import Mistyped, Reading, Typed, one, read
 from .forms_show import NO_FAULT, Fault, agency_options, fields, options_of, place_options, preset
@@ -94,6 +94,7 @@ def act_send(request: Request, act: str, visitor: Annotated[Visitor, visiting("a
     typed = typed_in(visitor.form)
     number = number_of(one(typed, "nonce"))
     owed = _owed(typed)
+    whose(visitor, one(typed, "desk"))  # before anything is sent: what comes afterwards is drawn for that desk
     version = _version(one(typed, "based_on"))
     if owed is not None and version is None:  # sent from the row itself
         typed |= of_item(owed)
