@@ -13,12 +13,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from hub.words import DAY
+
 from ..among import among
 from ..reading import MAX_LIMIT, Item, Page, Reads, Sight, look, read_cursor, write_cursor
 from ..roles import RoleReads
 from ..sheet import View
 from .reads import EPOCH
-from .view import PENDING
+from .view import OFFSET, PENDING
 
 
 class Sent(NamedTuple):
@@ -105,12 +107,15 @@ class SentReads(Reads):
 
 
 def _order(made: Any, wanted: Sent) -> Sequence[ColumnElement[Any]]:
+    """An outcome has an index in this order; without one the day's index goes first, and only a day is sorted."""
     if wanted.outcome == PENDING:
         return made.c.sent_at, made.c.referral
-    return made.c.sent_at.desc(), made.c.referral.desc()
+    order = (made.c.sent_at.desc(), made.c.referral.desc())
+    return order if wanted.outcome else (made.c.day.desc(), *order)
 
 
 def _behind(made: Any, wanted: Sent, at: int, referral: bytes) -> Any:
     if wanted.outcome == PENDING:
         return or_(made.c.sent_at > at, and_(made.c.sent_at == at, made.c.referral > referral))
-    return or_(made.c.sent_at < at, and_(made.c.sent_at == at, made.c.referral < referral))
+    before = or_(made.c.sent_at < at, and_(made.c.sent_at == at, made.c.referral < referral))
+    return and_(made.c.day <= (at + OFFSET) // DAY, before)

@@ -63,16 +63,24 @@ class Figures(NamedTuple):
     pickups: list[Pickup]
 
 
+class Pictures(NamedTuple):
+    """The drawn flows and pick-up times."""
+
+    flows: Markup
+    spans: Markup
+
+
 @router.get("/flows", **bound_page("page.flows"))
 def flows(request: Request, visitor: Seen) -> Response:
     """The page."""
-    lang, want = taste_of(request).lang, asked(request, visitor)
+    want = asked(request, visitor)
     found = figures(request, visitor, want.wanted)
+    drawn = pictures(request, visitor, want.wanted, found)
     slowest = sorted((p for p in found.pickups if p.median is not None), key=lambda p: (-(p.median or 0), p.agency))
     return render(
         request, visitor, "flows.html", here="flows", position=found.position, want=want, totals=found.totals,
         pairs=found.pairs[:PAIRS], pickups=found.pickups[:PICKED], slowest=slowest[:1], agencies=len(found.pickups),
-        drawing=Markup(_drawn(visitor, lang, found)), spans=Markup(_spans(visitor, lang, found.pickups[:PICKED])),
+        drawing=drawn.flows, spans=drawn.spans,
         channels=CHANNELS, kinds=w.KINDS, periods=periods.PERIODS, rate=rate, most=tables.MOST,
     )  # fmt: skip
 
@@ -124,6 +132,17 @@ def figures(request: Request, visitor: Visitor, wanted: Flowing) -> Figures:
         return Answer(Figures(lowest, totals.items[0], pairs.items, picked), lowest, lowest)
 
     return shared_of(request).get(("flows", wanted), position, make).value
+
+
+def pictures(request: Request, visitor: Visitor, wanted: Flowing, found: Figures) -> Pictures:
+    """Both pictures of these figures, drawn once for all who see the same."""
+    lang = taste_of(request).lang
+
+    def make() -> Answer[Pictures]:
+        spans_of = Markup(_spans(visitor, lang, found.pickups[:PICKED]))
+        return Answer(Pictures(Markup(_drawn(visitor, lang, found)), spans_of), found.position, found.position)
+
+    return shared_of(request).get(("flows drawn", wanted, lang), found.position, make, eager=True).value
 
 
 def _drawn(visitor: Visitor, lang: str, found: Figures) -> str:
