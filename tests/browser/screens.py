@@ -43,7 +43,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 KEPT: Final = ROOT / "docs" / "screens"
 SIZES: Final = {390: 844, 1366: 768, 1920: 1080}  # width: height of the window
 LOWEST: Final = {390: 1_400, 1366: 900, 1920: 1_080}  # how much of a long page a picture shows
-SMALLER: Final = {1920: 0.75}  # so that all of them together stay small
+SMALLER: Final = {1920: 0.7}  # so that all of them together stay small
 COLOURS: Final = 64
 MOST: Final = 100_000  # bytes of a picture
 MANY: Final = 40_000
@@ -193,7 +193,7 @@ TITLES: Final = {
 }
 HEAD: Final = """# How the pages look
 
-Every page at 390, 1366 and 1920 px (these at three quarters of their size), the beginning of long ones. `month` is the
+Every page at 390, 1366 and 1920 px (these at seven tenths of their size), the beginning of long ones. `month` is the
 demonstration's month (seed 3), `many` a city with 40,000 open disputes. Made by
 
     .venv/bin/python -m tests.browser.screens --keep
