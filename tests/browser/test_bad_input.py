@@ -101,7 +101,9 @@ def test_ten_thousand_characters_come_back_with_the_field_named(chrome: Browser,
     page.locator("select[name=reason_code]").select_option("other")
     long = "理由" * 5_000
     page.locator("textarea[name=reason]").fill(long)
-    page.locator("tr.inline-form button[type=submit]").click()
+    with page.expect_response(f"{town.url}/act/return") as answer:
+        page.locator("tr.inline-form button[type=submit]").click()
+    assert long in answer.value.text(), "the form itself brings it back, not only the browser's memory"
     expect(page.locator(".trouble")).to_contain_text("reason")
     expect(page.locator("textarea[name=reason]")).to_have_value(long)
     expect(page.locator("textarea[name=reason]")).to_have_attribute("aria-invalid", "true")
@@ -128,6 +130,7 @@ def test_two_clerks_at_once(chrome: Browser, town: Town) -> None:
     expect(first.locator("#tabs")).to_contain_text("待反馈 1")
     second.locator("tr.inline-form button[type=submit]").click()
     trouble = second.locator(".trouble")
+    expect(trouble).to_contain_text("dispute.moved")
     expect(trouble).to_contain_text("现在责任单位是")  # who holds it now
     expect(second.locator("textarea[name=reason]")).to_have_value(REASON)
     assert town.city.custodian(dispute) == TOWN
