@@ -53,8 +53,8 @@ class FlowReads(Reads):
     """Reads of the flows view."""
 
     def totals(self, wanted: Flowing) -> Page[Item]:
-        """One item: ``sent``, ``signed``, ``returned``, ``redirected``, ``lapsed``, ``back``; ``senders``, ``receivers``
-        and ``pairs`` of them: how many.
+        """One item: ``sent``, ``signed``, ``returned``, ``redirected``, ``lapsed``, ``back``; how many ``senders``,
+        ``receivers`` and ``pairs`` of them.
         """
         with self.sight() as s:
             f = s.table()

@@ -46,7 +46,7 @@ def agency_param(value: str | None) -> bytes | None:
 
 
 def await_view(caller: Caller, view: str | Sequence[str], wait: int) -> None:
-    """Let a view (or several) catch up with a position that is in the log already; one that is not is not waited for."""
+    """Let views catch up with a position that is in the log already; one that is not is not waited for."""
     if 0 < wait <= caller.parts.writer.position:
         caller.parts.views.wait_until(view, wait, WAIT_SECONDS)
 
