@@ -1,5 +1,6 @@
 """What can be read off a page as it is sent: headers, cookies, well-formed HTML, forms, each language whole."""
 
+import html
 import json
 import re
 from html.parser import HTMLParser
@@ -195,3 +196,30 @@ def test_chinese_is_chinese(month: Scene, sight: Sight) -> None:
     found = {word for word in reader.found - systems if not NAMED.fullmatch(word)}
     assert sorted(found & codes()) == []
     assert sorted(found - LATIN) == []
+
+
+def shape(href: str) -> tuple[str, str]:
+    """Addresses that differ in numbers and names only are alike."""
+    path, _, query = href.partition("?")
+    names = sorted(pair.split("=", 1)[0] for pair in query.split("&") if "=" in pair)
+    return re.sub(r"[0-9][0-9a-z.-]*|[0-9a-f-]{36}", "N", path), " ".join(names)
+
+
+def test_every_link_leads_somewhere(month: Scene) -> None:
+    """One of each shape, from every page, as whoever is shown it; files too."""
+    tried: set[tuple[Who, tuple[str, str]]] = set()
+    wrong = []
+    for sight in SIGHTS:
+        if sight.who is None or sight.status != 200:
+            continue
+        client = opened(month, sight.who)
+        for href in re.findall(r'\bhref="(/[^"#]*)', fetched(month, sight).text):
+            link = html.unescape(href)
+            if link.startswith("/static/") or (sight.who, shape(link)) in tried:
+                continue
+            tried.add((sight.who, shape(link)))
+            answer = client.get(link)
+            if answer.status_code >= 400:
+                wrong.append((sight.name, link, answer.status_code))
+    assert wrong == []
+    assert len(tried) > 100
