@@ -2,8 +2,8 @@
 
 Guarantee: a view that stops (see ``Runner``) does not hold up the others; what may pass is tried again with growing
 pauses (50 ms to 5 s); a view that was rebuilt elsewhere is picked up at its new generation; one that an earlier version
-of the hub left in its old form is rebuilt beside it, in a thread of its own. ``step`` does one round in the caller's
-thread: for tests and simulations.
+of the hub left in its old form, or did not have, is rebuilt beside in a thread of its own. ``step`` does one round in
+the caller's thread: for tests and simulations.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LIVE: Final = 100  # events per transaction when the views keep up: figures are 
 BACKLOG: Final = 2_000  # … and when the log is far ahead
 PAUSE_MIN: Final = 0.05
 PAUSE_MAX: Final = 5.0
-RIVAL_PAUSE: Final = 0.5
+FAR: Final = 10_000  # events behind the others from which a view is rebuilt by itself: they would wait for it
 log = structlog.get_logger(__name__)
 
 
@@ -96,20 +96,32 @@ class Crew:
                 runner = Runner(book, self._database.channel(book), self._contract)
                 runner.refresh()
                 self._runners[view.name] = runner
+        if self._again is not None:
+            front = max((r.position for r in self._runners.values()), default=0)
+            for runner in [r for r in self._runners.values() if front - r.position > FAR and not r.stopped]:
+                self._runners.pop(runner.name).close()
+                self._renew_beside(runner.view)
         return list(self._runners.values())
 
     def _renewing(self, view: View) -> bool:
-        """Whether readers still have another version of the view; sees to it that it is rebuilt."""
+        """Whether the view is being rebuilt, or has to be: readers still have another version of it."""
+        known = self._renewals.get(view.name)
+        if known is not None and known.is_alive():
+            return True
         if not self._database.outdated(view):
             return False
-        known = self._renewals.get(view.name)
-        if self._again is not None and (known is None or not known.is_alive()) and not self._halt.is_set():
+        if self._again is not None:
+            self._renew_beside(view)
+        return True
+
+    def _renew_beside(self, view: View) -> None:
+        assert self._again is not None
+        if not self._halt.is_set():
             made = threading.Thread(
                 target=self._renew, args=(view, self._again()), name=f"renew {view.name}", daemon=True
             )
             self._renewals[view.name] = made
             made.start()
-        return True
 
     def _renew(self, view: View, source: Log) -> None:
         log.info("views.renewing", view=view.name, version=view.version)
