@@ -51,6 +51,7 @@
     var stale = !off && lag > 50;
     bar.classList.toggle("is-off", off || ended);
     bar.classList.toggle("is-stale", stale);
+    bar.classList.remove("is-still");
     put(bar.querySelector("[data-word]"), bar.dataset[off || ended ? "off" : stale ? "stale" : "live"]);
     var drawn = document.getElementById("stale");
     if (drawn && !stale && heard !== null) { drawn.hidden = true; }   // what the server drew is over
