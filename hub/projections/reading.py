@@ -116,6 +116,25 @@ def look(database: Database, db: Connection, view: View) -> Sight:
     return Sight(db, book, position, parked)
 
 
+def look_at_all(database: Database, db: Connection, views: Sequence[View]) -> list[Sight]:
+    """The same for several views of one snapshot, by two questions. Missing."""
+    c, t, p = database.shared.current, database.shared.tracking, database.shared.parked
+    wanted = [view.name for view in views]
+    seen = (c.c.view == t.c.view) & (c.c.version == t.c.version) & (c.c.generation == t.c.generation)
+    query = select(c.c.view, c.c.version, c.c.generation, t.c.position).join(t, seen).where(c.c.view.in_(wanted))
+    found = {row.view: row for row in db.execute(query)}
+    sides = (p.c.view == c.c.view) & (p.c.version == c.c.version) & (p.c.generation == c.c.generation)
+    aside = select(p.c.view, func.count(p.c.stream.distinct())).join(c, sides).where(p.c.view.in_(wanted))
+    parked: dict[str, int] = {row[0]: row[1] for row in db.execute(aside.group_by(p.c.view))}
+    made = []
+    for view in views:
+        row = found.get(view.name)
+        if row is None or row.version != view.version:
+            raise Missing(view.name)
+        made.append(Sight(db, database.book(view, row.generation), row.position, parked.get(view.name, 0)))
+    return made
+
+
 def page(
     sight: Sight, query: Select[Any], order: Sequence[Column[Any]], cursor: str | None, limit: int, *,
     names: Sequence[str] | None = None, shape: Callable[[Item], Any] = lambda item: item,

@@ -36,6 +36,7 @@ from hub.contract import load
 from hub.contract.jsonform import instant
 from hub.log import TableLog
 from hub.projections import Views
+from hub.projections.deliveries import Deliveries
 from hub.settings import Settings
 from hub.store import Store, open_store
 from hub.words import MOVING, SIGN, agency_id, text
@@ -100,6 +101,7 @@ def measure(kind: str, settings: Settings, run: Run) -> list[Result]:
     views.close()
     cookies = [_session(store, *PEOPLE[n % len(PEOPLE)]) for n in range(run.users + 1)]
     key = _system(store, {row["debtor"] for row in unsigned})
+    Deliveries(store, contract, TableLog(store), lambda: None).catch_up(events)  # a new system's inbox is no daily work
     store.close()
     with serving(settings) as port:
         walkers = [Walker(port, cookie, numbers, random.Random(n)) for n, cookie in enumerate(cookies[:-1])]

@@ -57,7 +57,13 @@ class CompletenessReads(Reads):
             keys = [(name, c) for name, c in wanted.items() if c is not None and (name in by or name == day)]
             grouped = [c for _, c in keys] + ([outcome] if outcome is not None else [])
             counted = func.count() if outcome is not None else func.coalesce(func.sum(table.c.n), 0)
-            query = _narrow(select(*grouped, counted), table, who, kind, None, first, last)
+            plain = kind is None and channel is None
+            if outcome is not None and not by and (plain or senders is not None):
+                # Of all or of some senders: there are indexes in which an outcome's or a sender's rows stand together.
+                query = _narrow(select(*grouped, counted), table, who, kind, None, None, None)
+                query = query.where(*_sent_between(table, first, last))
+            else:
+                query = _narrow(select(*grouped, counted), table, who, kind, None, first, last)
             if channel is not None:
                 query = query.where(table.c.channel == channel)
             if senders is not None:
@@ -125,6 +131,16 @@ class CompletenessReads(Reads):
 
 def _empty() -> Item:
     return {"sent": 0, **{outcome: 0 for outcome in OUTCOMES}, "difference": 0}
+
+
+def _sent_between(made: Any, first: date | None, last: date | None) -> list[Any]:
+    """The same days by the instant of sending."""
+    found = []
+    if first is not None:
+        found.append(made.c.sent_at >= (first.toordinal() - EPOCH) * DAY - OFFSET)
+    if last is not None:
+        found.append(made.c.sent_at < (last.toordinal() - EPOCH + 1) * DAY - OFFSET)
+    return found
 
 
 def _narrow(

@@ -49,7 +49,7 @@ REFERRALS = Sheet(
     within="dispute",
     by=[
         By("day", "kind", "channel", "sender", "outcome"), By("outcome", "sent_at", "referral"),
-        By("at", where="at is not null"),
+        By("at", where="at is not null"), By("sender", "outcome", "sent_at", "channel", "kind"),
     ],
 )  # fmt: skip
 
@@ -85,7 +85,7 @@ class Sendings(Case):
             self.keep(row)
 
 
-VIEW = View("completeness", 2, Sendings, (REFERRALS,), (SENT,))
+VIEW = View("completeness", 3, Sendings, (REFERRALS,), (SENT,))
 on = VIEW.on
 
 

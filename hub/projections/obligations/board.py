@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -22,15 +22,18 @@ from hub.words import DAY, HOUR
 
 from ..among import FEW, among, count_up_to
 from ..completeness import CompletenessReads
-from ..reading import MAX_LIMIT, Item, Page, Reads, Sight, look, page
+from ..gather import gathered
+from ..reading import MAX_LIMIT, Item, Page, Reads, Sight, look_at_all, page
 from ..sheet import View
-from .filter import AGES, BUCKETS, CRIT, LATE, TODAY, Filter, Moment, due_in, far_over, lit, through, warned_until
+from . import filter as f
+from .filter import AGES, BUCKETS, Filter, Moment, due_in, far_over, lit, through, warned_until
 from .tallies import Tally
 
 TRIES: Final = 15  # snapshots taken until all views stand at one position
 PAUSE: Final = 0.004  # seconds between two: a batch of the runners takes about as long
 SIGN: Any = literal_column(f"'{w.SIGN}'")  # literally, as in the condition of its index
 HISTORY: Final = 30  # days
+BEHIND_DIGITS: Final = ":"  # comes after "9"
 
 
 @dataclass(frozen=True)
@@ -86,13 +89,13 @@ class Scene:
     listed: Sight
     made: Sight
     heads: Sight
+    agencies: Sight
     db: Connection
-    where: list[Any] = field(default_factory=list)
 
     @property
     def position(self) -> int:
         """Everything up to it is in the figures of all views."""
-        return min(s.position for s in (self.o, self.listed, self.made, self.heads))
+        return min(s.position for s in (self.o, self.listed, self.made, self.heads, self.agencies))
 
     @property
     def parked(self) -> int:
@@ -114,15 +117,17 @@ class BoardReads(Reads):
         with self._scene() as s:
             o = s.o.table()
             own = wanted.conditions(o, moment)
-            tallies, ages = self._tallies(s, moment, [*own, *self._joined(s, wanted, o.c.dispute)])
             where = [*own, *self._joined(s, wanted, o.c.dispute, ordered=True)]
+            tallies = self._tallies(s, moment, [*own, *self._joined(s, wanted, o.c.dispute)], where)
             # Two lists, each in the order of an index, and not one sorted by both: an index ends when it is enough.
-            worst = self._some(s, where, lit(o, moment, CRIT), over)
-            worst += self._some(s, where, lit(o, moment, LATE), over - len(worst))
+            worst = self._some(s, where, lit(o, moment, f.CRIT), over)
+            worst += self._some(s, where, lit(o, moment, f.LATE), over - len(worst))
+            ending = self._some(s, where, due_in(o, moment, f.TODAY), today)
+            oldest = self._some(s, where, o.c.name == SIGN, 1, (o.c.since_at, o.c.dispute, o.c.born, o.c.k))
+            self._headed(s, [*worst, *ending, *oldest])
             return Figures(
-                wanted, moment, s.position, s.parked, tallies, self._unsigned(s, where, tallies, ages),
-                self._some(s, where, due_in(o, moment, TODAY), today), worst,
-                self._equation(s, wanted, moment), self._held(s, wanted),
+                wanted, moment, s.position, s.parked, tallies, self._unsigned(s, moment, where, tallies, oldest),
+                tuple(ending), tuple(worst), self._equation(s, wanted, moment), self._held(s, wanted),
             )  # fmt: skip
 
     def limits(
@@ -178,20 +183,14 @@ class BoardReads(Reads):
 
     @contextmanager
     def _scene(self) -> Iterator[Scene]:
-        views = (self.view, self.roles, self.completeness.view, self.custody)
+        views = (self.view, self.roles, self.completeness.view, self.custody, self._directory)
         for attempt in range(TRIES):
             with self.database.snapshot() as db:
-                if attempt == TRIES - 1 or self._at_one_position(db, views):
-                    looks = [look(self.database, db, view) for view in views]
-                    yield Scene(looks[0], looks[1], looks[2], looks[3], db)
+                looks = look_at_all(self.database, db, views)
+                if attempt == TRIES - 1 or len({s.position for s in looks}) == 1:
+                    yield Scene(looks[0], looks[1], looks[2], looks[3], looks[4], db)
                     return
             time.sleep(PAUSE)
-
-    def _at_one_position(self, db: Connection, views: Sequence[View]) -> bool:
-        t, c = self.database.shared.tracking, self.database.shared.current
-        seen = (c.c.view == t.c.view) & (c.c.version == t.c.version) & (c.c.generation == t.c.generation)
-        query = select(t.c.position).join(c, seen).where(c.c.view.in_([view.name for view in views]))
-        return len(set(db.execute(query).scalars())) <= 1
 
     def _joined(
         self, s: Scene, wanted: Filter, dispute: Any, *, of_dispute: bool = True, ordered: bool = False
@@ -207,12 +206,20 @@ class BoardReads(Reads):
         if wanted.channel and of_dispute:
             found.append(through(s.o.table(), listed, wanted.channel, ordered=ordered))
         if wanted.township:
-            placed = _placed(listed.c.place, wanted.township)
+            placed = self._placed(listed.c.place, wanted.township)
             one = exists().where(listed.c.dispute == dispute, placed)
-            found.append(one if ordered else dispute.in_(some.where(placed)))
+            found.append(one if ordered else self._walked(dispute).in_(some.where(placed)))
         if wanted.scope is not None:
             found.append(self._visible(s, dispute, wanted.scope, ordered))
         return found
+
+    def _placed(self, region: Any, township: str) -> Any:
+        """Whether a region code begins with these digits. By its letters on PostgreSQL, whose order of texts is the
+        language's.
+        """
+        if not self.database.sqlite:
+            return func.substr(region, 1, len(township)) == township
+        return and_(region >= township, region < township + BEHIND_DIGITS)
 
     def _visible(self, s: Scene, dispute: Any, scope: Collection[bytes], ordered: bool) -> Any:
         """Whether one of these agencies has or had a role in a dispute."""
@@ -224,54 +231,59 @@ class BoardReads(Reads):
         if ordered:  # only the index of disputes helps, so the agencies are hidden from the planner
             hidden = among(func.coalesce(r.c.agency, r.c.agency), sorted(scope), sqlite=sqlite)
             return exists().where(r.c.dispute == dispute, hidden)
-        if sqlite:  # or it would look up each of the set's disputes in the table of limits
-            dispute = func.coalesce(dispute, dispute)
-        return dispute.in_(some)
+        return self._walked(dispute).in_(some)
+
+    def _walked(self, dispute: Any) -> Any:
+        """The column in a form no index serves: SQLite would look each of a set's many disputes up in the table."""
+        return func.coalesce(dispute, dispute) if self.database.sqlite else dispute
 
     # --- figures ------------------------------------------------------------------------------------------------------
 
-    def _tallies(
-        self, s: Scene, moment: Moment, where: Sequence[Any]
-    ) -> tuple[tuple[Tally, ...], tuple[int, ...]]:  # fmt: skip
-        """One pass over the index that begins with debtor and name; counts up to each bound, taken apart below.
-        Behind the tallies: the unsigned by age.
+    def _tallies(self, s: Scene, moment: Moment, where: Sequence[Any], of_few: Sequence[Any]) -> tuple[Tally, ...]:
+        """Two passes over indexes: how many there are and how many end late, of all; everything finer only of what is
+        overdue or ends soon, which are few (``of_few``: the conditions as few are asked best). Counts up to each bound,
+        taken apart below.
         """
         o = s.o.table()
         count = func.count
         bounds = [high for _, high in moment.edges() if high is not None]
+        fine, far = bounds[:-1], bounds[-1]
+        near = max(fine[-1], moment.now + max(span for _, span in moment.warn))
+        group = (o.c.debtor, o.c.name)
         over = o.c.due_at <= moment.now
-        since = [count().filter(and_(o.c.name == w.SIGN, o.c.since_at > moment.now - age)) for age in moment.ages()]
-        query = (
+        every = select(*group, count(), count().filter(o.c.due_at <= far)).where(*where).group_by(*group)
+        soon = (
             select(
-                o.c.debtor, o.c.name, count(), *(count().filter(o.c.due_at <= at) for at in bounds),
+                *group, *(count().filter(o.c.due_at <= at) for at in fine),
                 count().filter(and_(over, far_over(o, moment))),
-                count().filter(o.c.due_at <= warned_until(o, moment)), *since,
+                count().filter(o.c.due_at <= warned_until(o, moment)),
             )
-            .where(*where)
-            .group_by(o.c.debtor, o.c.name)
+            .where(o.c.due_at <= near, *of_few)
+            .group_by(*group)
         )  # fmt: skip
+        close = {(debtor, name): counts for debtor, name, *counts in gathered(s.db, soon)}
+        none = [0] * (len(fine) + 2)
         made = []
-        at_now = bounds.index(moment.now)
-        ages = [0] * len(AGES)
-        for debtor, name, total, *counts in s.db.execute(query):
-            upto = (0, *counts[: len(bounds)], total)
-            buckets = tuple(upto[n + 1] - upto[n] for n in range(len(BUCKETS)))
-            overdue, crit, warned = counts[at_now], counts[len(bounds)], counts[len(bounds) + 1]
+        for debtor, name, total, until in gathered(s.db, every):
+            *upto, crit, warned = close.get((debtor, name), none)
+            steps = (0, *upto, until, total)
+            buckets = tuple(steps[n + 1] - steps[n] for n in range(len(BUCKETS)))
+            overdue = upto[len(f.OVERDUE) - 1]
             made.append(Tally(debtor, name, buckets, (crit, overdue - crit, warned - overdue, total - warned)))
-            if name == w.SIGN:
-                younger = (0, *counts[len(bounds) + 2 :], total)
-                for n in range(len(AGES)):
-                    ages[n] += younger[n + 1] - younger[n]
-        return tuple(made), tuple(ages)
+        return tuple(made)
 
     def _unsigned(
-        self, s: Scene, where: Sequence[Any], tallies: Sequence[Tally], ages: tuple[int, ...]
+        self, s: Scene, moment: Moment, where: Sequence[Any], tallies: Sequence[Tally], oldest: Sequence[Item]
     ) -> Unsigned:  # fmt: skip
         o = s.o.table()
+        since = [func.count().filter(o.c.since_at > moment.now - age) for age in moment.ages()]
+        # ``since_at > 0`` holds always, and has SQLite see that the small index of the unsigned serves.
+        counts = s.db.execute(select(func.count(), *since).where(o.c.name == SIGN, o.c.since_at > 0, *where)).one()
+        total = int(counts[0])
+        steps = (0, *counts[1:], total)
+        ages = tuple(int(steps[n + 1] - steps[n]) for n in range(len(AGES)))
         crit, late = (sum(t.lights[n] for t in tallies if t.name == w.SIGN) for n in (0, 1))
-        first = select(o).where(o.c.name == SIGN, *where).order_by(o.c.since_at, o.c.dispute, o.c.born, o.c.k).limit(1)
-        oldest = self._headed(s, s.o.rows(first))
-        return Unsigned(sum(ages), ages, crit, late, oldest[0] if oldest else None)
+        return Unsigned(total, ages, crit, late, oldest[0] if oldest else None)
 
     def _equation(self, s: Scene, wanted: Filter, moment: Moment) -> Equation:
         """Of what was sent this year, by sender: those of the scope, of the township, or the agency asked for."""
@@ -285,8 +297,8 @@ class BoardReads(Reads):
     def _senders(self, s: Scene, wanted: Filter) -> set[bytes] | None:
         senders = None if wanted.scope is None else set(wanted.scope)
         if wanted.township:
-            a = look(self.database, s.db, self._directory).table()
-            inside = set(s.db.execute(select(a.c.agency).where(_placed(a.c.region, wanted.township))).scalars())
+            a = s.agencies.table()
+            inside = set(s.db.execute(select(a.c.agency).where(self._placed(a.c.region, wanted.township))).scalars())
             senders = inside if senders is None else senders & inside
         if wanted.agencies:
             asked = {bytes(w.agency_id(code)) for code in wanted.agencies}
@@ -300,22 +312,27 @@ class BoardReads(Reads):
         if wanted.channel:
             where.append(t.c.channel == wanted.channel)
         if wanted.township:
-            where.append(_placed(t.c.place, wanted.township))
+            where.append(self._placed(t.c.place, wanted.township))
         if wanted.scope is not None:
             where.append(self._visible(s, t.c.dispute, wanted.scope, ordered=False))
-        rows = s.db.execute(select(t.c.custodian, func.count()).where(*where).group_by(t.c.custodian)).all()
-        alive = self.living(s.o, [row[0] for row in rows])
-        return Custody(
-            sum(row[1] for row in rows), sum(row[1] for row in rows if row[0] not in alive), s.listed.position
-        )
+        a = s.agencies.table()
+        alive = select(a.c.agency).where(a.c.state != w.DISSOLVED)
+        # Grouped by an index that begins with the custodian only where nothing else has to be looked up.
+        custodian = t.c.custodian if len(where) == 1 else func.coalesce(t.c.custodian, t.c.custodian)
+        per = select(custodian.label("custodian"), func.count().label("n")).where(*where).group_by(custodian).subquery()
+        gone = func.sum(per.c.n).filter(per.c.custodian.not_in(alive))
+        held, unowned = s.db.execute(select(func.sum(per.c.n), gone)).one()
+        return Custody(int(held or 0), int(unowned or 0), s.listed.position)
 
     # --- rows ---------------------------------------------------------------------------------------------------------
 
-    def _some(self, s: Scene, where: Sequence[Any], condition: Any, most: int) -> tuple[Item, ...]:
-        """The soonest or longest overdue of the limits for which a condition holds."""
+    def _some(
+        self, s: Scene, where: Sequence[Any], condition: Any, most: int, order: Sequence[Any] = ()
+    ) -> list[Item]:  # fmt: skip
+        """The first of the limits for which a condition holds: the soonest or longest overdue."""
         o = s.o.table()
-        query = select(o).where(condition, *where).order_by(o.c.due_at, o.c.dispute, o.c.born, o.c.k).limit(most)
-        return tuple(self._headed(s, s.o.rows(query)))
+        order = order or (o.c.due_at, o.c.dispute, o.c.born, o.c.k)
+        return s.o.rows(select(o).where(condition, *where).order_by(*order).limit(most)) if most > 0 else []
 
     def _headed(self, s: Scene, items: list[Item]) -> list[Item]:
         """Join what lists show of the dispute, and its version for an act based on what was seen."""
@@ -334,11 +351,6 @@ class BoardReads(Reads):
             item.update({name: head[name] if head is not None else None for name in wanted})
             item["channel"] = item["channel"] or item["dispute_channel"] or ""
         return items
-
-
-def _placed(region: Any, township: str) -> Any:
-    """Whether a region code begins with another. By its letters: ``like`` and order depend on the database."""
-    return func.substr(region, 1, len(township)) == township
 
 
 def _by(column: Any, wanted: Filter) -> list[Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, literal_column, or_, select
+from sqlalchemy import Select, and_, exists, func, literal_column, or_, select
 
 from hub import words as w
 
@@ -45,10 +45,8 @@ class StewardLists(Reads):
         """Breached limits that nobody urged since."""
         with self.sight() as s:
             o = s.table()
-            query = select(o).where(
-                o.c.breached_at.is_not(None), or_(o.c.urged_at.is_(None), o.c.urged_at < o.c.breached_at)
-            )
-            return _some(s, query, limit, after)
+            query = select(o).where(o.c.breached_at > 0, or_(o.c.urged_at.is_(None), o.c.urged_at < o.c.breached_at))
+            return _some(s, query, limit, after, few=True)
 
     def unsupervised(self, breached_until: int, limit: int, after: Place | None = None) -> list[Item]:
         """Limits breached by an instant, not supervised since; not while their debtor owes an answer there."""
@@ -72,17 +70,24 @@ class StewardLists(Reads):
             return _some(s, query, limit, after)
 
     def dated_otherwise(self, rules: Mapping[str, str], limit: int, after: Place | None = None) -> list[Item]:
-        """Limits whose rule is not the one given for their name."""
+        """Limits whose rule is not the one given for their name. Usually none: asked as what lies below and above a
+        rule, so that an index says so without a look at every limit.
+        """
         with self.sight() as s:
             o = s.table()
-            other = [and_(o.c.name == name, o.c.rule != rule) for name, rule in rules.items()]
-            return _some(s, select(o).where(or_(*other)), limit, after)
+            sides = [(name, side) for name, rule in rules.items() for side in (o.c.rule < rule, o.c.rule > rule)]
+            other = [and_(o.c.name == name, side) for name, side in sides]
+            return _some(s, select(o).where(or_(*other)), limit, after, few=True)
 
 
-def _some(s: Sight, query: Select[Any], limit: int, after: Place | None) -> list[Item]:
+def _some(s: Sight, query: Select[Any], limit: int, after: Place | None, *, few: bool = False) -> list[Item]:
+    """``few``: there are few such rows, to be found by an index of their own and then sorted; SQLite would else walk
+    all limits in their order until it has met enough of them.
+    """
     o = s.table()
     order = (o.c.due_at, o.c.dispute, o.c.born, o.c.k)
     if after is not None:
         behind = [and_(*(order[i] == after[i] for i in range(n)), column > after[n]) for n, column in enumerate(order)]
         query = query.where(or_(*behind))
-    return s.rows(query.order_by(*order).limit(limit))
+    sorting = (func.coalesce(o.c.due_at, o.c.due_at), *order[1:]) if few else order
+    return s.rows(query.order_by(*sorting).limit(limit))

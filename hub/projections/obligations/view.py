@@ -56,9 +56,10 @@ OBLIGATIONS = Sheet(
     by=[
         # The order of a debtor's list, and behind it all that the board counts by: it reads nothing but this index.
         By("debtor", "name", "due_at", "dispute", "born", "k", "since_at", "channel", "kind"),
-        By("due_at", "dispute", "born", "k", "since_at"),
+        By("due_at", "dispute", "born", "k", "since_at", "debtor", "name"),
         By("since_at", "due_at", "debtor", "channel", "kind", "dispute", where="name = 'sign'"),
-        By("breached_at", where="breached_at is not null"),
+        By("breached_at", "urged_at", where="breached_at is not null"),
+        By("name", "rule"),
         By("due_at", "dispute", "born", "k", where="delivered_at is null and name = 'sign'"),
     ],
 )  # fmt: skip
@@ -124,7 +125,7 @@ class Owing(Case):
         self.changed(now, o)
 
 
-VIEW = View("obligations", 2, Owing, (OBLIGATIONS,), extra=("progress_due_at", "progress_rule"))
+VIEW = View("obligations", 3, Owing, (OBLIGATIONS,), extra=("progress_due_at", "progress_rule"))
 on = VIEW.on
 
 VIEW.note("dispute.registered", "attempt.held", "dispute.graded")

@@ -2,7 +2,7 @@
 
 Guarantee: an answer whose stamp is the present one is given at once; otherwise one caller computes and nobody computes
 the same beside it. After a computation the next one of the same question waits ``REST`` times as long as it took, so
-that however many ask, and however fast the log grows, a question keeps less than half a core busy. Meanwhile the last
+that however many ask, and however fast the log grows, a question keeps at most a quarter of a core busy. Meanwhile the last
 answer is given, which says itself as of which position it is true, unless the caller must see a later position: then
 it waits for it. What is kept is never one person's: the key says everything an answer depends on.
 """
@@ -19,7 +19,7 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 from starlette.requests import Request
 
 T = TypeVar("T")
-REST: Final = 1.5  # of the time the last computation took, before the next one
+REST: Final = 3.0  # of the time the last computation took, before the next one
 STALE: Final = 1.0  # seconds an answer is still given while the next one is being computed
 PATIENCE: Final = 5.0  # seconds a caller waits for a later position before it takes what there is
 MOST: Final = 400  # answers in memory
