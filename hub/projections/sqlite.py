@@ -10,6 +10,8 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
+from hub.store import driver as driver
+
 from .channel import Lost, Parking, Step
 from .sheet import Changes, Values
 from .tables import Book, SheetSql, TallySql, shared, types_of, upsert_tail
@@ -17,7 +19,7 @@ from .tables import Book, SheetSql, TallySql, shared, types_of, upsert_tail
 CACHE_KIB = 128 * 1024
 PAGE_BYTES = 2048  # a live batch changes many pages by one row each: small pages write less (measured: a tenth of all)
 CHECKPOINT_PAGES = 60_000  # only should the copy beside the runners (``hub.store.checkpoint``) not keep up
-CHECKPOINT_ROWS = 12_000  # after so many written rows that copy begins: about 60 MB of log
+CHECKPOINT_ROWS = 20_000  # after so many written rows that copy begins: about 60 MB of log
 BUSY_MS = 10_000
 CHUNKS = (4, 16, 40, 100, 256)  # how many streams one statement asks for: few texts, so that they stay prepared
 

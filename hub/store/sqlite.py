@@ -17,6 +17,7 @@ from pathlib import Path
 
 from hub.words import Answer, Stored
 
+from . import driver as driver
 from .batch import Batch, Conflict, Fenced, LeaseHeld, Unknown
 from .checkpoint import Checkpointer
 from .lease import OUTAGE, Head
