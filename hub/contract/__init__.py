@@ -97,17 +97,21 @@ class Contract:
 
     def picker(self, wanted: Mapping[str, Sequence[str]]) -> Callable[[bytes], tuple[str, tuple[Any, ...]] | None]:
         """A reader of events that decodes only the fields named per type; None for a type that is not named."""
-        table: dict[bytes, tuple[str, Decoder] | None] = {}
-        for s in self.by_fingerprint.values():
-            if s.role == "event":
-                named = s.name in wanted
-                table[s.fingerprint] = (s.name, make_decoder(s, wanted[s.name])) if named else None
+        table = self.pickers(wanted)
 
         def pick(stored: bytes) -> tuple[str, tuple[Any, ...]] | None:
             found = table[stored[2:10]]
             return None if found is None else (found[0], found[1](stored, 10))
 
         return pick
+
+    def pickers(self, wanted: Mapping[str, Sequence[str]]) -> dict[bytes, tuple[str, Decoder] | None]:
+        """The same by the stored event's bytes 2 to 10, for who reads very many; a decoder starts at byte 10."""
+        return {
+            s.fingerprint: (s.name, make_decoder(s, wanted[s.name])) if s.name in wanted else None
+            for s in self.by_fingerprint.values()
+            if s.role == "event"
+        }
 
     def to_kafka(self, stored: bytes) -> bytes:
         """The Kafka value of a stored record: another prefix, the same body."""

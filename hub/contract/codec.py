@@ -211,7 +211,10 @@ def _read(src: _Source, kind: Kind) -> str:
 
 
 def _skip(src: _Source, kind: Kind) -> None:
-    if kind.name in ("long", "int"):
+    if kind.instant:
+        src.add(f"if from_bytes(raw[at:at + 8], 'little') & {EIGHT_BYTES[0]} == {EIGHT_BYTES[1]}: at += 8")
+        src.add("else: _, at = get_long(raw, at)")
+    elif kind.name in ("long", "int"):
         src.add("while raw[at] > 127: at += 1")
         src.add("at += 1")
     elif kind.name == "boolean":
