@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -257,7 +257,11 @@ class Database:
             got = held.execute("select pg_try_advisory_lock(hashtext(%s))", (key,)).fetchone()
             if not got or not got[0]:
                 raise Busy(view.name)
-            yield
+            try:
+                yield
+            finally:  # at once: the end of the session alone would free it only when the server gets to it
+                with suppress(psycopg.Error):
+                    held.execute("select pg_advisory_unlock(hashtext(%s))", (key,))
 
     def close(self) -> None:
         """Give up all connections of readers."""

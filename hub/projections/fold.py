@@ -7,14 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
-from typing import Any
+from typing import NamedTuple
 
 from hub.contract import Contract
 from hub.words import Stored
 
 from .sheet import Case, Changes, Now, Sheet, Values, View, is_registry
 
-Picked = tuple[str, tuple[Any, ...]]
+
+class Plan(NamedTuple):
+    """What is done with the events of one type."""
+
+    topic: str
+    decode: Callable[[bytes, int], Values]
+    handler: Callable[..., None] | None
+    registry: bool
+    needs: int  # the loaded sheets whose rows the handler looks at, one bit each
+    ends: bool  # the case may be done then
+
+
+Task = tuple[Stored, Plan, Values]  # an event, what to do, and its fields
 
 
 class Faulty(Exception):
@@ -32,46 +44,52 @@ class Fold:
         self.view = view
         self.changes = Changes(view.sheets, view.tallies)
         self.cases: dict[bytes, Case] = {}
-        self._pick = contract.picker(view.fields)
         self._now = Now()
-        self._recent: Sequence[tuple[Stored, Picked]] = ()
-        loaded = view.loaded
-        self._all = (1 << len(loaded)) - 1
-        self._needs = {
-            topic: sum(1 << n for n, sheet in enumerate(loaded) if sheet.needed is None or topic in sheet.needed)
-            for topic in view.fields
+        self._recent: Sequence[Task] = ()
+        self._all = (1 << len(view.loaded)) - 1
+        self._plans = {
+            fingerprint: None if found is None else self._plan(*found)
+            for fingerprint, found in contract.pickers(view.fields).items()
         }
-        self._registry_topics = frozenset(topic for topic in view.fields if is_registry(topic))
 
-    def read(self, events: Iterable[Stored]) -> list[tuple[Stored, Picked]]:
+    def _plan(self, topic: str, decode: Callable[[bytes, int], Values]) -> Plan:
+        view = self.view
+        needed = [sheet.needed is None or topic in sheet.needed for sheet in view.loaded]
+        return Plan(
+            topic, decode, view.handlers[topic], is_registry(topic), sum(1 << n for n, yes in enumerate(needed) if yes),
+            view.ends is None or topic in view.ends,
+        )  # fmt: skip
+
+    def read(self, events: Iterable[Stored]) -> list[Task]:
         """The events the view reads, each with its fields. Faulty."""
-        pick = self._pick
-        found: list[tuple[Stored, Picked]] = []
+        plans = self._plans
+        found: list[Task] = []
         for event in events:
+            body = event.body
             try:
-                picked = pick(event.body)
+                plan = plans[body[2:10]]
+                if plan is not None:
+                    found.append((event, plan, plan.decode(body, 10)))
             except (ValueError, IndexError, KeyError) as why:
                 raise Faulty(event, why) from why
-            if picked is not None:
-                found.append((event, picked))
         return found
 
-    def open(self, events: Iterable[tuple[Stored, Picked]]) -> list[list[bytes]] | None:
+    def open(self, tasks: Iterable[Task]) -> list[list[bytes]] | None:
         """Have a case for every stream. Per sheet that loads, the streams whose earlier rows these events need.
 
         None when there are none: a new stream has no earlier rows, and what was loaded once stays with the case.
         """
-        cases, changes, make, needs = self.cases, self.changes, self.view.case, self._needs
+        cases, changes, make = self.cases, self.changes, self.view.case
         wanted: list[list[bytes]] = [[] for _ in self.view.loaded]
         lacks = False
-        for event, (topic, _) in events:
+        for event, plan, _ in tasks:
             stream = event.stream
             case = cases.pop(stream, None)
             if case is None:
                 case = make(stream, changes)
                 case.has = self._all if event.version == 1 else 0
             cases[stream] = case  # last: the first are those longest without an event
-            lacking = needs[topic] & ~case.has
+            lacking = plan.needs & ~case.has
             if lacking:
                 case.has |= lacking
                 lacks = True
@@ -90,25 +108,24 @@ class Fold:
         for values in rows:
             cases[values[within]].adopt(row(*values))
 
-    def handle(self, events: Sequence[tuple[Stored, Picked]]) -> None:
+    def handle(self, tasks: Sequence[Task]) -> None:
         """Run the handlers. Faulty."""
-        self._recent = events
-        now, cases, handlers = self._now, self.cases, self.view.handlers
+        self._recent = tasks
+        now, cases = self._now, self.cases
         before, after = self.view.before, self.view.after
-        own, extra, registry = len(self.view.common), len(self.view.common) > 5, self._registry_topics
-        for event, (topic, values) in events:
+        own, extra = len(self.view.common), len(self.view.common) > 5
+        for event, plan, values in tasks:
             now.position, stream, _, _, now.body = event
-            now.topic = topic
+            now.topic, _, handler, registry, _, _ = plan
             try:
-                if topic in registry:
-                    self._registry(cases[stream], now, handlers[topic], values)
+                if registry:
+                    self._registry(cases[stream], now, handler, values)
                     continue
                 now.stream, now.version, now.at, now.agency, now.custodian = values[:5]
                 now.referral = None
                 if extra:
                     now.extra = values[5:own]
                 case = cases[stream]
-                handler = handlers[topic]
                 if before is not None:
                     before(case, now)
                 if handler is not None:
@@ -130,10 +147,10 @@ class Fold:
         Cases that are done are dropped at once, of the others the ``keep`` latest stay.
         """
         cases = self.cases
-        for event, _ in self._recent:
-            case = cases.get(event.stream)
+        for stream in [event.stream for event, plan, _ in self._recent if plan.ends]:
+            case = cases.get(stream)
             if case is not None and case.done():
-                del cases[event.stream]
+                del cases[stream]
         self._recent = ()
         self.changes.clear()
         for stream in list(islice(cases, max(0, len(cases) - keep))):

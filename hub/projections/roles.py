@@ -67,7 +67,7 @@ LISTED = Sheet(
     ],
     within="dispute",
     by=[
-        By("dispute", unique=True), By("serial"), By("custodian", "status", "born"), By("place", "dispute"),
+        By("serial"), By("custodian", "status", "born"), By("place", "dispute"),
         # Holds whatever lists filter by, newest last: one walk answers any filter without touching the rows.
         By("born", "status", "channel", "category", "place", "custodian", "dispute"),
     ],

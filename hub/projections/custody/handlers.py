@@ -44,19 +44,22 @@ class Custody(Case):
         leg.role, leg.proposal = 0, ""
         if self.head.handover == referral:
             self.head.handover = None
-        self.keep(leg)
+        self.touch(leg)
         return leg
 
 
-VIEW = View("custody", 1, Custody, (DISPUTES, SEGMENTS, LEGS, DEBTS), keep=20_000)
+VIEW = View(
+    "custody", 2, Custody, (DISPUTES, SEGMENTS, LEGS, DEBTS), keep=20_000, ends=("dispute.closed", "dispute.voided")
+)
 on = VIEW.on
 
 
 @on("dispute.registered", "number", "category", "place", "source")
 def registered(case: Custody, now: Now, number: str, category: str, place: str, source: str) -> None:
     case.head = Dispute(
-        now.stream, number, category, place, source, now.at, w.OPEN, "", None, now.custodian, now.at, now.position,
-        now.topic, None, 1, 0, "", None, "", None, None, "", 0, 1, now.position, now.at, now.topic, now.agency,
+        now.position, now.stream, number, category, place, source, now.at, w.OPEN, "", None, now.custodian, now.at,
+        now.position, now.topic, None, 1, 0, "", None, "", None, None, "", 0, 1, now.position, now.at, now.topic,
+        now.agency,
     )  # fmt: skip
     case.keep(case.head)
 
@@ -69,8 +72,8 @@ def _begin(
     head.legs += 1
     head.channel = channel
     leg = case.legs[referral] = Leg(
-        now.stream, head.legs, referral, kind, channel, sender, receiver, in_place_of, w.OFFERED, 1, "", 0, None,
-        "", "", now.at, now.position, None, None, None, None, None, sign_due, accept_due, None, 0,
+        now.position, now.stream, head.legs, referral, kind, channel, sender, receiver, in_place_of, w.OFFERED, 1, "",
+        0, None, "", "", now.at, None, None, None, None, None, sign_due, accept_due, None, 0,
     )  # fmt: skip
     case.keep(leg)
 
@@ -112,7 +115,6 @@ def signed(case: Custody, now: Now, referral: bytes, feedback_due: int | None) -
         leg.state, leg.accepted_at, leg.feedback_due_at = w.ACCEPTED, now.at, feedback_due
     elif leg.kind == w.NOTICE:  # done
         leg.role = 0
-        case.keep(leg)
     case.touch(leg)
 
 

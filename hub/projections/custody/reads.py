@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, func, literal_column, select, union
+from sqlalchemy import Select, func, literal_column, or_, select, union
 
 from hub import words as w
 
-from ..reading import Item, Page, Reads, Sight, page
+from ..reading import Item, Page, Reads, Sight, look, page
 from ..roles import RoleReads
 
 ONE: Any = literal_column("1")  # a partial index is used only where its condition stands literally in the query
@@ -39,9 +39,9 @@ class CustodyReads(Reads):
         limit: int = 50,
     ) -> Page[Item]:  # fmt: skip
         """Disputes in the order of their numbers. ``visible_to``: only those in which one of these agencies has or had
-        a role, as the roles view knows it; where the two views stand at different positions the answer's is the lower
-        one: everything up to it is in the list, and what lies behind it may be. A role is never lost, so a dispute
-        may come late and never wrongly.
+        a role, as the roles view knows it, which also leads to those one ``custodian`` holds; where the two views
+        stand at different positions the answer's is the lower one: everything up to it is in the list, and what lies
+        behind it may be. A role is never lost, so a dispute may come late and never wrongly.
         """
         with self.sight() as s:
             d = s.table()
@@ -51,10 +51,11 @@ class CustodyReads(Reads):
                     query = query.where(column == value)
             if channel is not None:
                 query = query.where(d.c.channel == channel)
-            if visible_to is not None:
-                narrowing = self.roles.narrowing(s.db, d.c.dispute, visible_to)
-                query = query.where(narrowing.condition)
-                s.position = min(s.position, narrowing.position)
+            for agencies in (None if custodian is None else [custodian], visible_to):
+                if agencies is not None:
+                    narrowing = self.roles.narrowing(s.db, d.c.dispute, agencies, d.c.born)
+                    query = query.where(narrowing.condition)
+                    s.position = min(s.position, narrowing.position)
             found = page(s, query, (d.c.number,), cursor, limit)
             self.named(s, found.items, "custodian")
             return found
@@ -86,9 +87,10 @@ class CustodyReads(Reads):
         supervision or an unacknowledged report.
         """
         with self.sight() as s:
+            found = self._roles(s, agency)
             if s.parked:
                 return None
-            return s.position, sorted(row[0] for row in s.db.execute(_roles(s, agency)))
+            return s.position, sorted(row[0] for row in s.db.execute(found))
 
     def to_move(self, agency: bytes, limit: int, after: bytes = b"") -> list[tuple[bytes, int]]:
         """(dispute, its version) for those behind ``after`` in which the agency has a role now: what a succession
@@ -98,11 +100,35 @@ class CustodyReads(Reads):
             d = s.table()
             query = (
                 select(d.c.dispute, d.c.version)
-                .where(d.c.dispute.in_(_roles(s, agency)), d.c.dispute > after)
+                .where(d.c.dispute.in_(self._roles(s, agency)), d.c.dispute > after)
                 .order_by(d.c.dispute)
                 .limit(limit)
             )
             return [(row[0], row[1]) for row in s.db.execute(query)]
+
+    def _roles(self, s: Sight, agency: bytes) -> Any:
+        """Where the agency has a role now."""
+        d, leg, debt, r = s.table(), s.table("legs"), s.table("debts"), self._ever(s)
+        ever = r.c.agency == agency
+        return union(
+            select(d.c.dispute).where(d.c.born.in_(select(r.c.born).where(ever)), d.c.custodian == agency),
+            select(leg.c.dispute).where(
+                leg.c.dispute.in_(select(r.c.dispute).where(ever)),
+                leg.c.role == 1,
+                or_(leg.c.sender == agency, leg.c.receiver == agency),
+            ),
+            select(leg.c.dispute).where(leg.c.settler == agency, leg.c.contested == ONE),
+            select(debt.c.dispute).where(debt.c.debtor == agency, debt.c.done_at.is_(None)),
+            select(debt.c.dispute).where(debt.c.creditor == agency, debt.c.done_at.is_(None)),
+        )
+
+    def _ever(self, s: Sight) -> Any:
+        """Where each agency ever had a role (the roles view): what leads from an agency to rows here. What that view
+        has not reached yet or has parked cannot be found; for ``s`` this counts as if this view had not reached it.
+        """
+        roles = look(self.database, s.db, self.roles.view)
+        s.position, s.parked = min(s.position, roles.position), s.parked + roles.parked
+        return roles.table()
 
     def held(self, agency: bytes | None = None) -> Page[Item]:
         """Open disputes per custodian: ``custodian``, ``open``, ``oldest_since_at``; worst (most) first."""
@@ -115,7 +141,8 @@ class CustodyReads(Reads):
                 .order_by(func.count().desc(), d.c.custodian)
             )
             if agency is not None:
-                query = query.where(d.c.custodian == agency)
+                r = self._ever(s)
+                query = query.where(d.c.born.in_(select(r.c.born).where(r.c.agency == agency)), d.c.custodian == agency)
             return s.all(self.named(s, s.rows(query), "custodian"))
 
     def figures(self) -> Item:
@@ -147,15 +174,3 @@ def _present(head: Item) -> Item:
         "from_position": head["since_position"], "from_topic": head["since_topic"],
         "from_referral": head["since_referral"], "to_at": None, "to_position": None,
     }  # fmt: skip
-
-
-def _roles(s: Sight, agency: bytes) -> Any:
-    d, leg, debt = s.table(), s.table("legs"), s.table("debts")
-    return union(
-        select(d.c.dispute).where(d.c.custodian == agency),
-        select(leg.c.dispute).where(leg.c.sender == agency, leg.c.role == ONE),
-        select(leg.c.dispute).where(leg.c.receiver == agency, leg.c.role == ONE),
-        select(leg.c.dispute).where(leg.c.settler == agency, leg.c.contested == ONE),
-        select(debt.c.dispute).where(debt.c.debtor == agency, debt.c.done_at.is_(None)),
-        select(debt.c.dispute).where(debt.c.creditor == agency, debt.c.done_at.is_(None)),
-    )

@@ -1,4 +1,8 @@
-"""The tables of the custody view: disputes, segments of custody, legs of referrals, debts of oversight."""
+"""The tables of the custody view: disputes, segments of custody, legs of referrals, debts of oversight.
+
+No index leads from an agency to its disputes or legs: the roles view does that, and an index here would cost every
+batch a page per dispute that changes hands.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +15,9 @@ from ..sheet import By, Row, Sheet, id_, number, words
 
 @dataclass(slots=True, eq=False)
 class Dispute(Row):
-    """One dispute 矛盾纠纷 and its head."""
+    """One dispute 矛盾纠纷 and its head. ``born`` is the position of its registration."""
 
+    born: int
     dispute: bytes
     number: str
     category: str
@@ -62,6 +67,7 @@ class Segment(Row):
 class Leg(Row):
     """One referral 移送. ``role`` is 1 while its two ends have a role through it (or its contest runs)."""
 
+    offered_position: int
     dispute: bytes
     n: int
     referral: bytes
@@ -78,7 +84,6 @@ class Leg(Row):
     result: str
     reason: str
     offered_at: int
-    offered_position: int
     delivered_at: int | None
     signed_at: int | None
     accepted_at: int | None
@@ -115,7 +120,7 @@ ON_DEBTS = {
 DISPUTES = Sheet(
     "", Dispute,
     lambda: [
-        id_("dispute", key=True), words("number"), words("category"), words("place"), words("source"),
+        number("born", key=True), id_("dispute"), words("number"), words("category"), words("place"), words("source"),
         number("registered_at"), words("status"), words("outcome"), number("ended_at", null=True), id_("custodian"),
         number("since_at"), number("since_position"), words("since_topic"),
         id_("since_referral", null=True), number("segment"), number("legs"), words("channel"),
@@ -123,8 +128,8 @@ DISPUTES = Sheet(
         words("grade_raw"), number("attempts"), number("version"),
         number("position"), number("last_at"), words("last_topic"), id_("last_agency"),
     ],
-    within="dispute", by=[By("custodian"), By("number", unique=True)],
-    fixed=("number", "category", "place", "source", "registered_at"),
+    within="dispute", by=[By("number", unique=True)],
+    fixed=("dispute", "number", "category", "place", "source", "registered_at"),
     hot=(
         "status", "outcome", "ended_at", "legs", "channel", "handover", "agreement", "perform_due_at", "grade",
         "grade_raw", "attempts", "version", "position", "last_at", "last_topic", "last_agency",
@@ -141,21 +146,21 @@ SEGMENTS = Sheet(
 LEGS = Sheet(
     "legs", Leg,
     lambda: [
-        id_("dispute", key=True), number("n", key=True), id_("referral"), words("kind"), words("channel"),
-        id_("sender"), id_("receiver"), id_("in_place_of", null=True), words("state"), number("role"),
+        number("offered_position", key=True), id_("dispute"), number("n"), id_("referral"), words("kind"),
+        words("channel"), id_("sender"), id_("receiver"), id_("in_place_of", null=True), words("state"), number("role"),
         words("proposal"), number("contested"), id_("settler", null=True), words("result"), words("reason"),
-        number("offered_at"), number("offered_position"), number("delivered_at", null=True),
+        number("offered_at"), number("delivered_at", null=True),
         number("signed_at", null=True), number("accepted_at", null=True), number("ended_at", null=True),
         number("ended_position", null=True), number("sign_due_at", null=True), number("accept_due_at", null=True),
         number("feedback_due_at", null=True), number("feedbacks"),
     ],
     within="dispute",
-    by=[
-        By("receiver", "sender", where="role = 1"),  # small enough to be read through for a sender
-        By("settler", where="contested = 1"),
-    ],
+    by=[By("settler", where="contested = 1")],
     needed=ON_LEGS,
-    hot=("state", "proposal", "delivered_at", "signed_at", "accepted_at", "feedback_due_at", "feedbacks"),
+    hot=(
+        "state", "role", "proposal", "result", "reason", "delivered_at", "signed_at", "accepted_at", "ended_at",
+        "ended_position", "feedback_due_at", "feedbacks",
+    ),
 )  # fmt: skip
 DEBTS = Sheet(
     "debts", Debt,
