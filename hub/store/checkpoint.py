@@ -60,9 +60,10 @@ class Checkpointer:
             connection.close()
 
     def _copy(self, connection: sqlite3.Connection) -> None:
-        # First the bulk, while the writer goes on. It goes on writing behind what is copied, so by itself this
-        # would never reach the log's end and the log would grow for ever.
-        connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        # First the bulk, while the writer goes on, then what it wrote meanwhile. It goes on writing behind what is
+        # copied, so by itself this would never reach the log's end and the log would grow for ever.
+        for _ in range(2):
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         # Then the rest, with the writer held back: the log is copied to its end and begins anew.
         with self._mutex:
             connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
