@@ -71,6 +71,7 @@ def test_sign_accept_feedback_close(browser: Any, city: City) -> None:
         keys.press("Enter")
         expect(page.locator("tr.is-here .did")).to_have_text("已反馈")
         assert city.last(case)[1].content == "jksrx 已联系"
+        expect(page.locator("tr.inline-form")).to_have_count(0)  # till then its button has the focus, and the key
         keys.press("Enter")
         page.wait_for_url(f"**/disputes/{city.number(case)}", wait_until="commit")
         page.goto(f"{url}/desk?tab=act")
