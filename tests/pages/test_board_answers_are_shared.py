@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hub.web.pages.shared import REST, STALE, Answer, Shared
+from hub.web.pages.shared import LONGEST, REST, STALE, Answer, Shared
 
 
 class Clock:
@@ -24,7 +24,7 @@ class Clock:
 class Maker:
     """Computes an answer; ``gate`` holds it up, ``took`` is how long it takes by the clock."""
 
-    def __init__(self, clock: Clock, took: float = 0.2) -> None:
+    def __init__(self, clock: Clock, took: float = 0.1) -> None:
         self.clock, self.took = clock, took
         self.made = 0
         self.position = 1
@@ -88,6 +88,14 @@ def test_the_last_answer_serves_while_the_next_is_made_or_may_not_be_made_yet(cl
     make.gate.set()
     threads[0].join(10)
     assert found[0].value == 2 and make.made == 2
+    assert shared.get("k", ("at", 2), make).value == 2
+
+
+def test_a_long_computation_rests_no_longer_than_a_page_may_wait(clock: Clock) -> None:
+    shared, make = Shared(clock), Maker(clock, took=5.0)
+    shared.get("k", ("at", 1), make)
+    make.position = 2
+    clock.now += LONGEST + 0.01
     assert shared.get("k", ("at", 2), make).value == 2
 
 

@@ -51,3 +51,7 @@ def test_dated_by_other_rules(views: Views, limits: list[dict[str, Any]]) -> Non
     meant = [r for r in limits if r["name"] in names]
     assert keys(views.steward.dated_otherwise(others, 500)) == keys(meant)
     assert keys(views.steward.dated_otherwise(others, 2, keys(meant)[0])) == keys(meant)[1:3]
+    swapped = rules | {names[0]: rules[names[1]], names[1]: rules[names[0]]}
+    assert keys(views.steward.dated_otherwise(swapped, 500)) == keys(meant)
+    alone = {names[0]: "!"}
+    assert keys(views.steward.dated_otherwise(alone, 500)) == keys([r for r in limits if r["name"] == names[0]])

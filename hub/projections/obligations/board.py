@@ -118,7 +118,8 @@ class BoardReads(Reads):
             o = s.o.table()
             own = wanted.conditions(o, moment)
             where = [*own, *self._joined(s, wanted, o.c.dispute, ordered=True)]
-            tallies = self._tallies(s, moment, [*own, *self._joined(s, wanted, o.c.dispute)], where)
+            narrow = wanted.scope is not None or bool(wanted.township)
+            tallies = self._tallies(s, moment, [*own, *self._joined(s, wanted, o.c.dispute)], where, at_once=narrow)
             # Two lists, each in the order of an index, and not one sorted by both: an index ends when it is enough.
             worst = self._some(s, where, lit(o, moment, f.CRIT), over)
             worst += self._some(s, where, lit(o, moment, f.LATE), over - len(worst))
@@ -208,7 +209,7 @@ class BoardReads(Reads):
         if wanted.township:
             placed = self._placed(listed.c.place, wanted.township)
             one = exists().where(listed.c.dispute == dispute, placed)
-            found.append(one if ordered else self._walked(dispute).in_(some.where(placed)))
+            found.append(one if ordered else dispute.in_(some.where(placed)))
         if wanted.scope is not None:
             found.append(self._visible(s, dispute, wanted.scope, ordered))
         return found
@@ -231,41 +232,39 @@ class BoardReads(Reads):
         if ordered:  # only the index of disputes helps, so the agencies are hidden from the planner
             hidden = among(func.coalesce(r.c.agency, r.c.agency), sorted(scope), sqlite=sqlite)
             return exists().where(r.c.dispute == dispute, hidden)
-        return self._walked(dispute).in_(some)
-
-    def _walked(self, dispute: Any) -> Any:
-        """The column in a form no index serves: SQLite would look each of a set's many disputes up in the table."""
-        return func.coalesce(dispute, dispute) if self.database.sqlite else dispute
+        return dispute.in_(some)
 
     # --- figures ------------------------------------------------------------------------------------------------------
 
-    def _tallies(self, s: Scene, moment: Moment, where: Sequence[Any], of_few: Sequence[Any]) -> tuple[Tally, ...]:
-        """Two passes over indexes: how many there are and how many end late, of all; everything finer only of what is
-        overdue or ends soon, which are few (``of_few``: the conditions as few are asked best). Counts up to each bound,
-        taken apart below.
+    def _tallies(
+        self, s: Scene, moment: Moment, where: Sequence[Any], of_few: Sequence[Any], *, at_once: bool
+    ) -> tuple[Tally, ...]:  # fmt: skip
+        """Counts up to each bound, taken apart below. ``at_once``: where the disputes are known the limits of each are
+        looked up, in one pass. Else two passes over indexes: how many there are and how many end late, of all;
+        everything finer only of what is overdue or ends soon, which are few (``of_few``: the conditions as few are
+        asked best).
         """
         o = s.o.table()
         count = func.count
         bounds = [high for _, high in moment.edges() if high is not None]
-        fine, far = bounds[:-1], bounds[-1]
-        near = max(fine[-1], moment.now + max(span for _, span in moment.warn))
+        near = max(bounds[-2], moment.now + max(span for _, span in moment.warn))
         group = (o.c.debtor, o.c.name)
         over = o.c.due_at <= moment.now
-        every = select(*group, count(), count().filter(o.c.due_at <= far)).where(*where).group_by(*group)
-        soon = (
-            select(
-                *group, *(count().filter(o.c.due_at <= at) for at in fine),
-                count().filter(and_(over, far_over(o, moment))),
-                count().filter(o.c.due_at <= warned_until(o, moment)),
-            )
-            .where(o.c.due_at <= near, *of_few)
-            .group_by(*group)
-        )  # fmt: skip
-        close = {(debtor, name): counts for debtor, name, *counts in gathered(s.db, soon)}
-        none = [0] * (len(fine) + 2)
+        whole = [count(), count().filter(o.c.due_at <= bounds[-1])]
+        fine = [
+            *(count().filter(o.c.due_at <= at) for at in bounds[:-1]), count().filter(and_(over, far_over(o, moment))),
+            count().filter(o.c.due_at <= warned_until(o, moment)),
+        ]  # fmt: skip
+        if at_once:
+            rows = gathered(s.db, select(*group, *whole, *fine).where(*where).group_by(*group))
+        else:
+            soon = gathered(s.db, select(*group, *fine).where(o.c.due_at <= near, *of_few).group_by(*group))
+            close = {(debtor, name): counts for debtor, name, *counts in soon}
+            none = [0] * len(fine)
+            every = gathered(s.db, select(*group, *whole).where(*where).group_by(*group))
+            rows = [(*row, *close.get((row[0], row[1]), none)) for row in every]
         made = []
-        for debtor, name, total, until in gathered(s.db, every):
-            *upto, crit, warned = close.get((debtor, name), none)
+        for debtor, name, total, until, *upto, crit, warned in rows:
             steps = (0, *upto, until, total)
             buckets = tuple(steps[n + 1] - steps[n] for n in range(len(BUCKETS)))
             overdue = upto[len(f.OVERDUE) - 1]
@@ -314,7 +313,9 @@ class BoardReads(Reads):
         if wanted.township:
             where.append(self._placed(t.c.place, wanted.township))
         if wanted.scope is not None:
-            where.append(self._visible(s, t.c.dispute, wanted.scope, ordered=False))
+            r = s.listed.table()
+            mine = among(r.c.agency, sorted(wanted.scope), sqlite=self.database.sqlite)
+            where.append(t.c.born.in_(select(r.c.born).where(mine)))
         a = s.agencies.table()
         alive = select(a.c.agency).where(a.c.state != w.DISSOLVED)
         # Grouped by an index that begins with the custodian only where nothing else has to be looked up.

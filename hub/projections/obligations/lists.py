@@ -7,6 +7,7 @@ hide those behind them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, literal_column, or_, select
@@ -70,14 +71,19 @@ class StewardLists(Reads):
             return _some(s, query, limit, after)
 
     def dated_otherwise(self, rules: Mapping[str, str], limit: int, after: Place | None = None) -> list[Item]:
-        """Limits whose rule is not the one given for their name. Usually none: asked as what lies below and above a
-        rule, so that an index says so without a look at every limit.
+        """Limits whose rule is not the one given for their name. Usually none: asked as what lies between the rules
+        that are given, so that an index says so without a look at every limit.
         """
         with self.sight() as s:
             o = s.table()
-            sides = [(name, side) for name, rule in rules.items() for side in (o.c.rule < rule, o.c.rule > rule)]
-            other = [and_(o.c.name == name, side) for name, side in sides]
-            return _some(s, select(o).where(or_(*other)), limit, after, few=True)
+            known = sorted(set(rules.values()))
+            gaps = [o.c.rule < known[0], o.c.rule > known[-1]]
+            gaps += [and_(o.c.rule > low, o.c.rule < high) for low, high in pairwise(known)]
+            swapped = [
+                and_(o.c.rule.in_([r for r in known if r != own]), o.c.name == name) for name, own in rules.items()
+            ]
+            query = select(o).where(or_(*(and_(gap, o.c.name.in_(list(rules))) for gap in gaps), *swapped))
+            return _some(s, query, limit, after, few=True)
 
 
 def _some(s: Sight, query: Select[Any], limit: int, after: Place | None, *, few: bool = False) -> list[Item]:

@@ -57,9 +57,10 @@ OBLIGATIONS = Sheet(
         # The order of a debtor's list, and behind it all that the board counts by: it reads nothing but this index.
         By("debtor", "name", "due_at", "dispute", "born", "k", "since_at", "channel", "kind"),
         By("due_at", "dispute", "born", "k", "since_at", "debtor", "name"),
+        By("dispute", "debtor", "name", "due_at", "since_at", "channel", "kind"),  # the same of a scope's disputes
         By("since_at", "due_at", "debtor", "channel", "kind", "dispute", where="name = 'sign'"),
         By("breached_at", "urged_at", where="breached_at is not null"),
-        By("name", "rule"),
+        By("rule", "name"),
         By("due_at", "dispute", "born", "k", where="delivered_at is null and name = 'sign'"),
     ],
 )  # fmt: skip

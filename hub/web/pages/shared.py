@@ -1,10 +1,11 @@
 """Answers shared by everybody who asks the same: one computation at a time per question, kept while it holds.
 
 Guarantee: an answer whose stamp is the present one is given at once; otherwise one caller computes and nobody computes
-the same beside it. After a computation the next one of the same question waits ``REST`` times as long as it took, so
-that however many ask, and however fast the log grows, a question keeps at most a quarter of a core busy. Meanwhile the last
-answer is given, which says itself as of which position it is true, unless the caller must see a later position: then
-it waits for it. What is kept is never one person's: the key says everything an answer depends on.
+the same beside it. After a computation the next one of the same question waits ``REST`` times as long as it took, at
+most ``LONGEST``: however many ask and however fast the log grows, a question keeps a part of a core busy, and a page
+that renews itself moves all the same. Meanwhile the last answer is given, which says itself as of which position it is
+true, unless the caller must see a later position: then it waits for it. What is kept is never one person's: the key
+says everything an answer depends on.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from starlette.requests import Request
 
 T = TypeVar("T")
 REST: Final = 3.0  # of the time the last computation took, before the next one
+LONGEST: Final = 0.4  # seconds of rest
 STALE: Final = 1.0  # seconds an answer is still given while the next one is being computed
 PATIENCE: Final = 5.0  # seconds a caller waits for a later position before it takes what there is
 MOST: Final = 400  # answers in memory
@@ -84,7 +86,7 @@ class Shared:
             raise
         with self._turn:
             entry.answer, entry.at, entry.busy = made, self._monotonic(), False
-            entry.next = entry.at + REST * (entry.at - began)
+            entry.next = entry.at + min(REST * (entry.at - began), LONGEST)
             self._turn.notify_all()
         return made
 
