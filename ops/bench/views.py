@@ -31,7 +31,8 @@ from ops.bench.streams import events
 FLOORS = {"sqlite": (10.0, 6.0), "postgres": (15.0, 8.0)}
 LIVE = 100
 WARM = 2  # slices of live events before ours is measured; the peer runs evenly after half a slice
-WINDOW = 6  # slices measured
+WINDOW = 6  # slices of ours measured, half a slice of the peer's in as many parts
+REST = 0.5  # seconds in which what runs beside ours (copying its log back) ends, before it is the peer's turn
 
 
 class MemoryLog:
@@ -101,34 +102,44 @@ class Bench:
         rebuild(database, self.contract, VIEW, MemoryLog(self.log[: len(self.log) // 2]))
         return url, database
 
-    def live(self, url: str, database: Database) -> float:
-        """Events per second in batches of at most 100, behind where the view stands."""
+    def live(self) -> tuple[float, float]:
+        """Events per second of ours, in batches of at most 100, and of the peer, each on a database of its own.
+
+        They take turns, so that what else the machine does falls on both alike.
+        """
+        _, database = self.half_full()
         book = database.make(VIEW, current=True)
         runner = Runner(book, database.channel(book), self.contract)
+        runner.refresh()
+        peer_url, peer_database = self.half_full()
+        peer, log = self.peer(peer_url, peer_database), MemoryLog(self.log)
+        peer.position = runner.position
 
-        def go_on(until: int) -> None:
+        def ours_on(many: int) -> float:
+            until = min(len(self.log), runner.position + many)
+            began = time.perf_counter()
             while runner.position < until:
                 runner.take(self.log[runner.position : min(until, runner.position + LIVE)])
+            return time.perf_counter() - began
 
-        start = runner.refresh() + WARM * self.slice
-        end = min(len(self.log), start + WINDOW * self.slice)
-        go_on(start)
-        began = time.perf_counter()
-        go_on(end)
-        took = time.perf_counter() - began
+        def peer_on(many: int) -> float:
+            began = time.perf_counter()
+            peer.follow(log, peer.position + many)
+            return time.perf_counter() - began
+
+        ours_on(WARM * self.slice)
+        peer_on(self.slice // 2)
+        start, peer_start = runner.position, peer.position
+        ours = theirs = 0.0
+        for _ in range(WINDOW):
+            ours += ours_on(self.slice)
+            time.sleep(REST)
+            theirs += peer_on(self.slice // 2 // WINDOW)
         runner.close()
-        return (end - start) / took
-
-    def peer_live(self, url: str, database: Database, start: int) -> float:
-        """The peer's, on the same tables, behind where ours stands."""
-        peer, log, half = self.peer(url, database), MemoryLog(self.log), self.slice // 2
-        peer.position = start
-        peer.follow(log, start + half)
-        began = time.perf_counter()
-        peer.follow(log, start + 2 * half)
-        took = time.perf_counter() - began
         peer.close()
-        return half / took
+        database.close()
+        peer_database.close()
+        return (runner.position - start) / ours, (peer.position - peer_start) / theirs
 
 
 def measure(bench: Bench, pairs: int) -> list[common.Result]:
@@ -137,15 +148,7 @@ def measure(bench: Bench, pairs: int) -> list[common.Result]:
     rebuilt = common.interleave(
         f"views rebuild {bench.kind}", bench.rebuild, bench.peer_rebuild, floor=floor, pairs=pairs
     )
-    ours, peers = [], []
-    for _ in range(pairs):
-        url, database = bench.half_full()
-        ours.append(bench.live(url, database))
-        start = len(bench.log) // 2
-        database.close()
-        url, database = bench.half_full()
-        peers.append(bench.peer_live(url, database, start))
-        database.close()
+    ours, peers = zip(*[bench.live() for _ in range(pairs)], strict=True)
     return [rebuilt, common.pair_up(f"views live {bench.kind}", ours, peers, floor=live_floor)]
 
 
