@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+import structlog
 from playwright.sync_api import Browser
 
 from ops.kafka.artifacts import KafkaMissing
@@ -52,6 +53,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section("skipped parts and why")
     for line in lines or ["none: every test found the parts it needs"]:
         terminalreporter.line(line)
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_come() -> Iterator[None]:
+    """A command that a test ran sets the log for the whole process: the next test finds it as it was."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

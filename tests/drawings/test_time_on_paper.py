@@ -49,3 +49,10 @@ def test_holidays_merge_and_make_up_days_are_worked() -> None:
     ]
     assert date(2026, 10, 10) in make_up() and day_off(date(2026, 10, 10)) is None
     assert [day.weekday() for day in scale.mondays()] == [0, 0, 0, 0]
+
+
+def test_an_axis_that_ended_long_ago_and_one_that_begins_at_the_knee_have_a_scale() -> None:
+    over = Scale(START - 150 * DAY, START, START + 400 * DAY, 0.0, 1_000.0)  # closed a year ago
+    assert over.x(START - 150 * DAY) < over.x(START - DAY) <= over.right
+    ahead = Scale(START - 30 * DAY, START + 100 * DAY, START, 0.0, 1_000.0)  # nothing lies before the last 30 days
+    assert ahead.x(START - 29 * DAY) < ahead.x(START) < ahead.right

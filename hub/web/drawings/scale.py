@@ -53,8 +53,9 @@ class Scale:
         days = (self.end - self.start) / DAY
         self._knee = self.start
         self._slow = 0.0  # px a day before the knee
-        if days > LONG and now - KEPT * DAY > self.start:
-            self._knee = min(midnight(local_date(now - KEPT * DAY)), self.end)
+        knee = midnight(local_date(min(now, last) - KEPT * DAY))
+        if days > LONG and knee > self.start:
+            self._knee = knee
             recent = (self.end - self._knee) / DAY
             self._slow = max(1.0, (max(width, LONG * LEAST) - recent * LEAST) / (days - recent))
             self._slow = min(self._slow, LEAST)
