@@ -118,8 +118,8 @@ class BoardReads(Reads):
             o = s.o.table()
             own = wanted.conditions(o, moment)
             where = [*own, *self._joined(s, wanted, o.c.dispute, ordered=True)]
-            narrow = wanted.scope is not None or bool(wanted.township)
-            tallies = self._tallies(s, moment, [*own, *self._joined(s, wanted, o.c.dispute)], where, at_once=narrow)
+            every = [*own, *self._joined(s, wanted, o.c.dispute)]
+            tallies = self._tallies(s, moment, every)
             # Two lists, each in the order of an index, and not one sorted by both: an index ends when it is enough.
             worst = self._some(s, where, lit(o, moment, f.CRIT), over)
             worst += self._some(s, where, lit(o, moment, f.LATE), over - len(worst))
@@ -236,13 +236,9 @@ class BoardReads(Reads):
 
     # --- figures ------------------------------------------------------------------------------------------------------
 
-    def _tallies(
-        self, s: Scene, moment: Moment, where: Sequence[Any], of_few: Sequence[Any], *, at_once: bool
-    ) -> tuple[Tally, ...]:  # fmt: skip
-        """Counts up to each bound, taken apart below. ``at_once``: where the disputes are known the limits of each are
-        looked up, in one pass. Else two passes over indexes: how many there are and how many end late, of all;
-        everything finer only of what is overdue or ends soon, which are few (``of_few``: the conditions as few are
-        asked best).
+    def _tallies(self, s: Scene, moment: Moment, where: Sequence[Any]) -> tuple[Tally, ...]:
+        """Counts up to each bound, taken apart below. In one pass, except over all limits of a city: then how many
+        there are and how many end late of all, and everything finer only of what is overdue or ends soon: of few.
         """
         o = s.o.table()
         count = func.count
@@ -255,13 +251,13 @@ class BoardReads(Reads):
             *(count().filter(o.c.due_at <= at) for at in bounds[:-1]), count().filter(and_(over, far_over(o, moment))),
             count().filter(o.c.due_at <= warned_until(o, moment)),
         ]  # fmt: skip
-        if at_once:
+        if where:
             rows = gathered(s.db, select(*group, *whole, *fine).where(*where).group_by(*group))
         else:
-            soon = gathered(s.db, select(*group, *fine).where(o.c.due_at <= near, *of_few).group_by(*group))
+            soon = gathered(s.db, select(*group, *fine).where(o.c.due_at <= near).group_by(*group))
             close = {(debtor, name): counts for debtor, name, *counts in soon}
             none = [0] * len(fine)
-            every = gathered(s.db, select(*group, *whole).where(*where).group_by(*group))
+            every = gathered(s.db, select(*group, *whole).group_by(*group))
             rows = [(*row, *close.get((row[0], row[1]), none)) for row in every]
         made = []
         for debtor, name, total, until, *upto, crit, warned in rows:

@@ -21,6 +21,7 @@ from hub.policy.pack import CHANNELS
 from hub.projections.obligations import BadFilter, Figures, Filter, Moment
 
 from ..drawings.days import day_off, holiday_name
+from ..drawings.words import short_name
 from ..problems import Problem
 from . import when
 from .board_shown import OVER_ROWS, OVER_WALL, TODAY_ROWS, TODAY_WALL, Shown, filter_words
@@ -34,7 +35,7 @@ from .visitors import Visitor, visiting
 
 router = APIRouter()
 VIEWS: Final = ("obligations", "custody", "completeness", "roles")
-PAST: Final = 10 * when.MINUTE  # how long the history is kept: it changes with the day, and when views catch up
+PAST: Final = 10 * when.MINUTE  # after eight o'clock: until then views may still be catching up with that instant
 KEPT: Final = ("channel", "township", "agency", "kind")  # of the query: what the board's own filters are
 
 
@@ -56,7 +57,7 @@ def board(request: Request, visitor: Annotated[Visitor, visiting("page.board")])
         return send(request, made.body, headers={"X-Position": str(made.shown.figures.position)}, packed=made.packed)
     shown = made.shown
     lang = shown.lang
-    context = head(visitor, wanted, lang) | {
+    context = head(request, visitor, wanted, lang) | {
         "here": "board", "position": shown.figures.position, "parked": shown.figures.parked,
         "shown": shown, "body": Markup(made.body), "wanted": wanted, "live_at": _address(wanted, wall), "nonce": nonce,
         "filter_words": filter_words(visitor.registry, lang, wanted, label(lang, "kinds", wanted.kind)),
@@ -108,6 +109,8 @@ def figures_of(
     views, shared = parts.views, shared_of(request)
     now = parts.clock.now()
     position = min(views.positions(VIEWS))
+    since = (now - when.start_of_day(now) - 8 * w.HOUR) % w.DAY  # since eight o'clock: what was then stays as it was
+    day = ((now - since) // w.DAY, min(since // PAST, 1), position > 0)
 
     def make() -> Answer[Figures]:
         moment = Moment.of(parts.clock.now(), parts.pack)
@@ -117,25 +120,43 @@ def figures_of(
 
     def make_past() -> Answer[list[tuple[int, int]]]:
         found = views.board.history(wanted, Moment.of(now, parts.pack))
-        return Answer(found, (now // PAST, bool(position)), position)
+        return Answer(found, day, position)
 
     figures = shared.get(("figures", wanted), (position, now // when.MINUTE), make, least=min(least, position)).value
-    past = shared.get(("past", wanted), (now // PAST, bool(position)), make_past).value
+    past = shared.get(("past", wanted), day, make_past).value
     return figures, past
 
 
-def head(visitor: Visitor, wanted: Filter, lang: str) -> dict[str, Any]:
+def head(request: Request, visitor: Visitor, wanted: Filter, lang: str) -> dict[str, Any]:
     """What stands above the figures: the day and the filters' choices, as far as the person's scope goes."""
-    registry, scope = visitor.registry, wanted.scope
-    agencies = [
-        a for a in registry.agencies.values() if a.state != w.DISSOLVED and (scope is None or a.id in scope)
-    ]  # fmt: skip
     return {
-        "channels": CHANNELS, "kinds": w.KINDS, "townships": townships(registry), "agencies": sorted(
-            agencies, key=lambda a: a.code
-        ),
-        "day_word": day_word(lang, visitor.parts.clock.now()), "pack": visitor.parts.pack.id,
+        "channels": CHANNELS, "kinds": w.KINDS, "townships": townships(visitor.registry),
+        "agencies": choices(request, visitor, wanted), "day_word": day_word(lang, visitor.parts.clock.now()),
+        "pack": visitor.parts.pack.id,
     }  # fmt: skip
+
+
+class Choices(NamedTuple):
+    """The options of a drop-down of agencies, and how many there are."""
+
+    options: Markup
+    many: int
+
+
+def choices(request: Request, visitor: Visitor, wanted: Filter) -> Choices:
+    """The living agencies of a person's scope. Made once until the registry changes: it is four hundred names."""
+    registry, scope = visitor.registry, wanted.scope
+
+    def make() -> Answer[Choices]:
+        known = registry.agencies.values()
+        found = sorted((a.code, a.name) for a in known if a.state != w.DISSOLVED and (scope is None or a.id in scope))
+        option = Markup('<option value="{}"{} lang="zh-CN">{}</option>')
+        chosen = Markup(" selected")
+        picked = set(wanted.agencies)
+        made = [option.format(code, chosen if code in picked else "", short_name(name)) for code, name in found]
+        return Answer(Choices(Markup("").join(made), len(found)), registry, 0)
+
+    return shared_of(request).get(("agencies", scope, wanted.agencies), registry, make, eager=True).value
 
 
 def day_word(lang: str, now: int) -> str:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
+
+from markupsafe import Markup, escape
 
 from hub import words as w
 from hub.aggregates.agency.registry import Registry
@@ -44,6 +46,14 @@ class Figure(NamedTuple):
     look: str = ""
     says: str = ""
 
+    @property
+    def link(self) -> Markup:
+        """The number, leading to its list. Here and not in the template: a board has hundreds."""
+        if not self.href:
+            return Markup(f"{self.n:,}")
+        title = f' title="{escape(self.says)}"' if self.says else ""
+        return Markup(f'<a href="{escape(self.href)}"{title}>{self.n:,}</a>')
+
 
 class Row(NamedTuple):
     """A row of figures. ``agency``: of a row about one; ``label``: of any other."""
@@ -52,6 +62,15 @@ class Row(NamedTuple):
     label: str
     cells: tuple[Figure, ...]
     total: Figure
+
+    @property
+    def heat(self) -> Markup:
+        """The cells of the grid; those without a figure are empty."""
+        made = [
+            f'<td class="{escape(f.look)}">{f.link}</td>' if f.look else f"<td>{f.link if f.n else ''}</td>"
+            for f in self.cells
+        ]
+        return Markup("".join(made))
 
 
 class Age(NamedTuple):
@@ -96,8 +115,20 @@ class Shown:
         """A figure and the list it counts."""
         if not n or self.wall:
             return Figure(n, "", look, says)
-        query = self.figures.filter.query(**changes)
+        wanted = self.figures.filter
+        if wanted.agencies and "agencies" in changes:
+            query = wanted.query(**changes)
+        else:  # what a board's own filter leaves open: told behind it, as the filter itself would
+            more = [self._pairs(name, values) for name, values in changes.items() if values]
+            query = "&".join(part for part in (self._own, *more) if part)
         return Figure(n, f"{LIMITS}?{query}" if query else LIMITS, look, says)
+
+    @cached_property
+    def _own(self) -> str:
+        return self.figures.filter.query()
+
+    def _pairs(self, name: str, values: Any) -> str:
+        return Filter(**{name: values}).query() if name == "without" else _query(name, values)
 
     # --- tiles --------------------------------------------------------------------------------------------------------
 
@@ -293,6 +324,11 @@ class Shown:
 
     def _owed(self, item: Item) -> Owed:
         return owed(self.registry, self.lang, self.agency, self.figures.moment, item)
+
+
+@lru_cache(4_096)
+def _query(name: str, values: Any) -> str:
+    return Filter(**{name: values}).query()
 
 
 def owed(registry: Registry, lang: str, agency: bytes, moment: Moment, item: Item) -> Owed:
