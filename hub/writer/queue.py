@@ -2,7 +2,8 @@
 
 Guarantee: ``put`` never blocks; it raises Busy when ``BOUND`` commands wait. A ticket (what one caller submitted) is
 never split. ``take`` returns at once what is there: while one batch commits, the next forms by itself, and a lone
-caller never waits for company.
+caller never waits for company. At any instant at most one thread is at work: the taker between two ``take``, or, while
+it sleeps, one caller that stands in for it.
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
+import structlog
+
 from hub.aggregates.command import Command
 from hub.store import Move, Quarantined
 
 from .outcome import Busy, NotWriter, Outcome
+
+log = structlog.get_logger(__name__)
 
 BOUND: Final = 1_024  # commands that may wait
 BATCH: Final = 64  # commands of one transaction
@@ -76,41 +81,61 @@ class Queue:
         self._mutex = _thread.allocate_lock()
         self._wake = _thread.allocate_lock()  # held while the taker sleeps, released to wake it
         self._wake.acquire()
-        self._asleep = False
+        self._asleep = False  # the taker sleeps and nobody stands in: nothing waits, nobody works
+        self._called = False  # the taker is woken for something else than tickets
         self._tickets: deque[Ticket] = deque()
         self._closed = ""
         self.waiting = 0  # commands; a ticket without any counts as one
 
-    def put(self, ticket: Ticket) -> None:
-        """Adds a ticket. Raises Busy, or NotWriter with the code the queue was closed with."""
+    def put(self, ticket: Ticket, stand_in: bool = False) -> bool:
+        """Adds a ticket. Raises Busy, or NotWriter with the code the queue was closed with.
+
+        ``stand_in``: should nothing wait and nobody work, it is not added and True returned: the caller is then at
+        work instead of the taker, until it calls ``leave``.
+        """
         size = len(ticket.commands) or 1
         with self._mutex:
             if self._closed:
                 raise NotWriter(self._closed)
             if self.waiting + size > self._bound:
                 raise Busy
-            self._tickets.append(ticket)
-            self.waiting += size
             if self._asleep:
                 self._asleep = False
+                if stand_in:
+                    return True
                 self._wake.release()
+            self._tickets.append(ticket)
+            self.waiting += size
+        return False
+
+    def leave(self, call: bool) -> None:
+        """Ends standing in. What has come meanwhile wakes the taker; with ``call`` it is woken without tickets."""
+        with self._mutex:
+            self._called = call
+            if call or self._tickets or self._closed:
+                self._wake.release()
+            else:
+                self._asleep = True
 
     def take(self, timeout: float) -> list[Ticket]:
-        """The tickets of the next batch; an empty list after ``timeout`` seconds without any, or when woken."""
+        """The tickets of the next batch; an empty list after ``timeout`` seconds without any, when woken or called."""
         with self._mutex:
             if self._tickets:
                 return self._batch()
             if self._closed:
                 return []
             self._asleep = True
-        if not self._wake.acquire(timeout=timeout):
+        while not self._wake.acquire(timeout=timeout):
             with self._mutex:
                 if self._asleep:
                     self._asleep = False
-                else:
-                    # Woken between the time-out and this lock: take the token too, or the next sleep would not sleep.
-                    self._wake.acquire()
+                    break
+            # Woken between the time-out and this lock, or somebody stands in: the token is there or will come, and must
+            # be taken, or the next sleep would not sleep.
         with self._mutex:
+            if self._called:
+                self._called = False
+                return []
             return self._batch()
 
     def _batch(self) -> list[Ticket]:
@@ -150,3 +175,27 @@ class Queue:
         if self._asleep:
             self._asleep = False
             self._wake.release()
+
+
+def tell(tickets: Sequence[Ticket]) -> None:
+    """Hands out outcomes: one wake-up per event loop, one call per other caller."""
+    loops: dict[asyncio.AbstractEventLoop, list[Ticket]] = {}
+    for ticket in tickets:
+        if ticket.loop is not None:
+            loops.setdefault(ticket.loop, []).append(ticket)
+        elif ticket.done is not None:
+            try:
+                ticket.done(ticket.outcomes)
+            except Exception as error:
+                log.error("writer.callback_failed", error=type(error).__name__)
+    for loop, waiting in loops.items():
+        try:
+            loop.call_soon_threadsafe(_resolve, waiting)
+        except RuntimeError:  # the loop was closed while its callers waited
+            log.warning("writer.loop_closed", callers=len(waiting))
+
+
+def _resolve(tickets: Sequence[Ticket]) -> None:
+    for ticket in tickets:
+        if ticket.future is not None and not ticket.future.done():
+            ticket.future.set_result(ticket.outcomes)
