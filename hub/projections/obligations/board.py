@@ -118,8 +118,7 @@ class BoardReads(Reads):
             o = s.o.table()
             own = wanted.conditions(o, moment)
             where = [*own, *self._joined(s, wanted, o.c.dispute, ordered=True)]
-            every = [*own, *self._joined(s, wanted, o.c.dispute)]
-            tallies = self._tallies(s, moment, every)
+            tallies = self._tallies(s, moment, wanted)
             # Two lists, each in the order of an index, and not one sorted by both: an index ends when it is enough.
             worst = self._some(s, where, lit(o, moment, f.CRIT), over)
             worst += self._some(s, where, lit(o, moment, f.LATE), over - len(worst))
@@ -128,7 +127,7 @@ class BoardReads(Reads):
             self._headed(s, [*worst, *ending, *oldest])
             return Figures(
                 wanted, moment, s.position, s.parked, tallies, self._unsigned(s, moment, where, tallies, oldest),
-                tuple(ending), tuple(worst), self._equation(s, wanted, moment), self._held(s, wanted),
+                tuple(ending), tuple(worst), self._equation(s, wanted, moment), self._held(s, wanted, tallies),
             )  # fmt: skip
 
     def limits(
@@ -236,7 +235,7 @@ class BoardReads(Reads):
 
     # --- figures ------------------------------------------------------------------------------------------------------
 
-    def _tallies(self, s: Scene, moment: Moment, where: Sequence[Any]) -> tuple[Tally, ...]:
+    def _tallies(self, s: Scene, moment: Moment, wanted: Filter) -> tuple[Tally, ...]:
         """Counts up to each bound, taken apart below. In one pass, except over all limits of a city: then how many
         there are and how many end late of all, and everything finer only of what is overdue or ends soon: of few.
         """
@@ -251,21 +250,36 @@ class BoardReads(Reads):
             *(count().filter(o.c.due_at <= at) for at in bounds[:-1]), count().filter(and_(over, far_over(o, moment))),
             count().filter(o.c.due_at <= warned_until(o, moment)),
         ]  # fmt: skip
-        if where:
-            rows = gathered(s.db, select(*group, *whole, *fine).where(*where).group_by(*group))
+        found: dict[tuple[bytes, str], list[int]] = {}
+        where = [*wanted.conditions(o, moment), *self._joined(s, wanted, o.c.dispute, of_dispute=False)]
+        if where or wanted.channel:
+            for part in self._parts(s, wanted):
+                for row in gathered(s.db, select(*group, *whole, *fine).where(*where, *part).group_by(*group)):
+                    seen = found.setdefault((row[0], row[1]), [0] * (len(row) - 2))
+                    seen[:] = [a + b for a, b in zip(seen, row[2:], strict=True)]
         else:
             soon = gathered(s.db, select(*group, *fine).where(o.c.due_at <= near).group_by(*group))
-            close = {(debtor, name): counts for debtor, name, *counts in soon}
+            close = {(row[0], row[1]): row[2:] for row in soon}
             none = [0] * len(fine)
-            every = gathered(s.db, select(*group, *whole).group_by(*group))
-            rows = [(*row, *close.get((row[0], row[1]), none)) for row in every]
+            for debtor, name, *counts in gathered(s.db, select(*group, *whole).group_by(*group)):
+                found[debtor, name] = [*counts, *close.get((debtor, name), none)]
         made = []
-        for debtor, name, total, until, *upto, crit, warned in rows:
+        for (debtor, name), (total, until, *upto, crit, warned) in found.items():
             steps = (0, *upto, until, total)
             buckets = tuple(steps[n + 1] - steps[n] for n in range(len(BUCKETS)))
             overdue = upto[len(f.OVERDUE) - 1]
             made.append(Tally(debtor, name, buckets, (crit, overdue - crit, warned - overdue, total - warned)))
         return tuple(made)
+
+    def _parts(self, s: Scene, wanted: Filter) -> list[list[Any]]:
+        """The parts to be counted one by one: of a channel those that name it, and those without a referral whose
+        dispute last went through it. Together they are what ``through`` asks of every limit.
+        """
+        if not wanted.channel:
+            return [[]]
+        o, listed = s.o.table(), s.listed.table("listed")
+        lately = select(listed.c.dispute).where(listed.c.channel == wanted.channel)
+        return [[o.c.channel == wanted.channel], [o.c.channel == "", o.c.dispute.in_(lately)]]
 
     def _unsigned(
         self, s: Scene, moment: Moment, where: Sequence[Any], tallies: Sequence[Tally], oldest: Sequence[Item]
@@ -300,8 +314,18 @@ class BoardReads(Reads):
             senders = asked if senders is None else senders & asked
         return senders
 
-    def _held(self, s: Scene, wanted: Filter) -> Custody:
-        """Open disputes per custodian, as the roles view lists them."""
+    def _held(self, s: Scene, wanted: Filter, tallies: Sequence[Tally]) -> Custody:
+        """Open disputes and their custodians. Of a whole city by the disputes' own rows, so that one without a limit
+        would show; of a part of it by the limit that runs on every open dispute, which its custodian owes.
+        """
+        a = s.agencies.table()
+        living = select(a.c.agency).where(a.c.state != w.DISSOLVED)
+        finer = wanted.kind or wanted.names or wanted.light or wanted.bucket or wanted.age
+        if not finer and not wanted.everything:
+            alive = set(s.db.execute(living).scalars())
+            held = [(t.debtor, sum(t.buckets)) for t in tallies if t.name == w.PROGRESS]
+            gone = sum(n for custodian, n in held if custodian not in alive)
+            return Custody(sum(n for _, n in held), gone, s.o.position)
         t = s.listed.table("listed")
         where = [t.c.status == w.OPEN, *_by(t.c.custodian, wanted)]
         if wanted.channel:
@@ -312,14 +336,12 @@ class BoardReads(Reads):
             r = s.listed.table()
             mine = among(r.c.agency, sorted(wanted.scope), sqlite=self.database.sqlite)
             where.append(t.c.born.in_(select(r.c.born).where(mine)))
-        a = s.agencies.table()
-        alive = select(a.c.agency).where(a.c.state != w.DISSOLVED)
         # Grouped by an index that begins with the custodian only where nothing else has to be looked up.
         custodian = t.c.custodian if len(where) == 1 else func.coalesce(t.c.custodian, t.c.custodian)
         per = select(custodian.label("custodian"), func.count().label("n")).where(*where).group_by(custodian).subquery()
-        gone = func.sum(per.c.n).filter(per.c.custodian.not_in(alive))
-        held, unowned = s.db.execute(select(func.sum(per.c.n), gone)).one()
-        return Custody(int(held or 0), int(unowned or 0), s.listed.position)
+        gone_n = func.sum(per.c.n).filter(per.c.custodian.not_in(living))
+        all_n, none_n = s.db.execute(select(func.sum(per.c.n), gone_n)).one()
+        return Custody(int(all_n or 0), int(none_n or 0), s.listed.position)
 
     # --- rows ---------------------------------------------------------------------------------------------------------
 
