@@ -230,7 +230,8 @@ class Walker:
         return (
             ("board", "/board", 12), *(("board", f"/board?channel={c}", 1) for c in ("court", "petition")),
             ("limits", "/limits?light=over", 4), ("list", "/disputes", 6), ("desk", "/desk", 4),
-            ("list", "/disputes?status=open&category=02", 2), ("dispute", f"/disputes/{dice.choice(self._numbers)}", 10),
+            ("list", "/disputes?status=open&category=02", 2),
+            ("dispute", f"/disputes/{dice.choice(self._numbers)}", 10),
         )  # fmt: skip
 
     def look_round(self) -> None:

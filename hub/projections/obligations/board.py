@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from operator import sub
 from typing import Any, Final
 
 from sqlalchemy import Connection, and_, exists, func, literal_column, select
@@ -26,7 +27,7 @@ from ..gather import gathered
 from ..reading import MAX_LIMIT, Item, Page, Reads, Sight, look_at_all, page
 from ..sheet import View
 from . import filter as f
-from .filter import AGES, BUCKETS, Filter, Moment, due_in, far_over, lit, through, warned_until
+from .filter import AGES, Filter, Moment, due_in, far_over, lit, through, warned_until
 from .tallies import Tally
 
 TRIES: Final = 15  # snapshots taken until all views stand at one position
@@ -266,7 +267,7 @@ class BoardReads(Reads):
         made = []
         for (debtor, name), (total, until, *upto, crit, warned) in found.items():
             steps = (0, *upto, until, total)
-            buckets = tuple(steps[n + 1] - steps[n] for n in range(len(BUCKETS)))
+            buckets = tuple(map(sub, steps[1:], steps))
             overdue = upto[len(f.OVERDUE) - 1]
             made.append(Tally(debtor, name, buckets, (crit, overdue - crit, warned - overdue, total - warned)))
         return tuple(made)
