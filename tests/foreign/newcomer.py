@@ -14,6 +14,7 @@ import sys
 import time
 import urllib.request
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ import fastavro
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 PATIENCE = 60.0
+ANSWER, UNREADABLE = "hub.inbox.Answer", "hub.inbox.Unreadable"
 
 
 class Registry:
@@ -117,13 +119,14 @@ class System:
             yield number, *self.registry.decode(value)
         raise TimeoutError(f"nothing more in the inbox of {self.name} after message {self.last}")
 
-    def until(self, name: str, count: int = 1) -> list[dict[str, Any]]:
-        """Read on until ``count`` more records of this name, or events of this type, have come; all that was read."""
+    def until(self, *names: str) -> list[dict[str, Any]]:
+        """Read on until each of these records, or events of these types, has come, in any order; all that was read."""
         read: list[dict[str, Any]] = []
+        missing = Counter(names)
         for number, kind, record in self.inbox():
             read.append(self.plain(number, kind, record))
-            count -= name in (kind, record.get("type"))
-            if count == 0:
+            missing -= Counter([kind, record.get("type", "")])
+            if not missing:
                 break
         return read
 
@@ -153,10 +156,10 @@ def story(given: dict[str, str]) -> dict[str, Any]:
     village.send_raw(b'{"type": "refer"}')
     stranger = village.send("Register", "station", category="03", source="application")
     early = village.send("Accept", "village", dispute=dispute, referral=village.referral(offer), handler="值班员")
-    read = {"village": village.until("hub.inbox.Answer", 4)}
+    read = {"village": village.until(*[ANSWER] * 4, UNREADABLE)}
     signed = station.send("Sign", "station", dispute=dispute, referral=village.referral(offer))
     accepted = station.send("Accept", "station", dispute=dispute, referral=village.referral(offer), handler="值班民警")
-    read["station"] = station.until("hub.inbox.Answer", 2)
+    read["station"] = station.until(*[ANSWER] * 2, "referral.offered")
     read["resumed"] = village.until("referral.accepted")  # a new reader that starts at offset = last number
     commands = {
         "case": case,
