@@ -63,7 +63,7 @@ class Table(NamedTuple):
     first: int
     upto: tuple[int, ...]  # working days from ``first`` up to and including each day
     days: tuple[int, ...]  # the working days in order
-    loose: tuple[int, ...]  # days not certain, up to and including each day
+    loose: tuple[int, ...]  # days not certain before each day, and in all
     marks: Mapping[int, Mark]
 
     def rank(self, day: int) -> int:
@@ -96,9 +96,9 @@ class Table(NamedTuple):
         if last < first:
             return True
         i, j = first - self.first, last - self.first
-        if i < 1 or j >= len(self.loose):
+        if i < 0 or j >= len(self.upto):
             return False
-        return self.loose[j] == self.loose[i - 1]
+        return self.loose[j + 1] == self.loose[i]
 
 
 class Calendar(NamedTuple):
@@ -208,7 +208,7 @@ def _table(
     waits = [wait for wait in awaited if prefix.startswith(wait.region)]
     upto: list[int] = []
     days: list[int] = []
-    loose: list[int] = []
+    loose = [0]
     uncertain = 0
     for year in range(span[0], span[1] + 1):
         windows = [

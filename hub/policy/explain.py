@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from hub.words import HOUR
 
 from .calendar import HOLIDAY, LOCAL, WEEKEND, Calendar, day_of, midnight
-from .limits import HOURS, MONTHS, NEXT, WORKDAYS, Limit, Pause, legs, rule_of, same_day, still
+from .limits import HOURS, MONTHS, NEXT, WORKDAYS, Due, Limit, Pause, legs, rule_of, same_day, still
 
 # Why a day does not count
 FIRST: Final = "first"  # 起始日不计
@@ -58,6 +58,11 @@ class Explanation(NamedTuple):
     provisional: bool
 
     @property
+    def due(self) -> Due:
+        """The answer itself."""
+        return Due(self.at, self.rule, self.provisional)
+
+    @property
     def rolled(self) -> bool:
         """Whether the last day moved to a working day."""
         return self.last != self.nominal
@@ -67,7 +72,7 @@ def explain(
     limit: Limit, start: int, calendar: Calendar, region: str = "", paused: Sequence[Pause] = (), extended: int = 0
 ) -> Explanation:
     """The same question as ``due`` is asked, with the whole way to the answer."""
-    own = [pause for pause in paused if pause.reason in limit.pauses and pause.until > max(pause.since, start)]
+    own = [pause for pause in paused if pause.reason in limit.pauses and pause.until > pause.since]
     if limit.unit == HOURS:
         return _hours(limit, start, calendar, region, own, extended)
     walk = _Walk(calendar, region, start, own)
@@ -90,7 +95,7 @@ class _Walk:
 
     def __init__(self, calendar: Calendar, region: str, start: int, paused: Sequence[Pause]) -> None:
         self.calendar, self.region = calendar, region
-        self.paused = [(day_of(max(p.since, start)), day_of(p.until - 1), p.reason) for p in paused]
+        self.paused = [(day_of(p.since), day_of(p.until - 1), p.reason) for p in paused]
         self.day = day_of(start)
         self.counted = 0
         self.certain = True
@@ -138,7 +143,7 @@ def _hours(
 ) -> Explanation:
     runs_from = start + HOUR - start % HOUR if limit.first == NEXT else start
     left = (limit.amount + extended) * HOUR
-    stops = still(limit, start, own)
+    stops = still(limit, own)
     lines: list[Line] = []
     if day_of(start) < day_of(runs_from):
         lines.append(_part(calendar, region, day_of(start), 0, FIRST, ()))

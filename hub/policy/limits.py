@@ -111,7 +111,7 @@ def due(
 ) -> Due:
     """When a limit that starts at ``start`` ends in a region; ``extended``: the sum granted, in the extension's unit.
 
-    Only instants of pauses after the start matter; each may end in the future.
+    Pauses may lie anywhere; what of them lies before the start changes nothing.
     """
     if paused or extended:
         return _long(limit, start, calendar.table(region), region, paused, extended)
@@ -172,10 +172,10 @@ def _first(year: int, month: int) -> int:
     return date(year, month + 1, 1).toordinal()
 
 
-def still(limit: Limit, start: int, paused: Sequence[Pause]) -> list[tuple[int, int]]:
-    """The stretches in which this limit stands still after its start, in order, none touching another."""
+def still(limit: Limit, paused: Sequence[Pause]) -> list[tuple[int, int]]:
+    """The stretches in which this limit stands still, in order, none touching another."""
     found: list[tuple[int, int]] = []
-    for since, until in sorted((max(p.since, start), p.until) for p in paused if p.reason in limit.pauses):
+    for since, until in sorted((p.since, p.until) for p in paused if p.reason in limit.pauses):
         if until <= since:
             continue
         if found and since <= found[-1][1]:
@@ -187,7 +187,7 @@ def still(limit: Limit, start: int, paused: Sequence[Pause]) -> list[tuple[int, 
 
 def _long(limit: Limit, start: int, table: Table, region: str, paused: Sequence[Pause], extended: int) -> Due:
     """The same with pauses and extensions."""
-    stops = still(limit, start, paused)
+    stops = still(limit, paused)
     if limit.unit == HOURS:
         return Due(_hours(limit, start, stops, extended), rule_of(limit, region, True, extended), False)
     away = _days_away(stops)

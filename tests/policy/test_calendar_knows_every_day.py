@@ -142,6 +142,19 @@ def test_a_year_given_again_replaces_the_earlier_one() -> None:
     assert shipped_calendar([again]).day(n("2026-05-01")) == Day("workday", "", "", False)
 
 
+def test_a_place_has_the_days_of_all_places_around_it() -> None:
+    own = BY_HAND.replace('region = "5323"', 'region = "532301"').replace("2026-12", "2024-04")
+    calendar = shipped_calendar([own.replace("2024-04-20", "2024-04-17").replace("2024-04-22", "2024-04-17")])
+    april = [calendar.add_working(n("2024-04-12"), 1, place) for place in ("", "532302", "532301", "532301101")]
+    assert april == [n("2024-04-15"), n("2024-04-17"), n("2024-04-18"), n("2024-04-18")]
+
+
+def test_a_year_before_all_others_is_known_from_its_first_day() -> None:
+    calendar = shipped_calendar([BY_HAND.replace("2027-01-09", "1949-01-08").replace("2027", "1949")])
+    assert calendar.day(n("1949-01-01")) == Day("holiday", "元旦", "New Year", False)
+    assert calendar.day(n("1948-12-31")).provisional
+
+
 # The days of each shipped version. A line is never changed: changed days take a new version, and a new line here.
 VERSIONS = {
     "cn2026.1": "6a03d20c6164",
