@@ -118,16 +118,21 @@ def _operation(action: str, channel: str, summary: str) -> Json:
 
 
 def _schemas(contract: Contract, role: str) -> Iterable[Schema]:
-    return (contract.schema(role, name) for name in contract.names(role))
+    """Every version: records of an older one are still read, and stay in topics for ever."""
+    return sorted((s for s in contract.by_id.values() if s.role == role), key=lambda s: (s.name, s.version))
+
+
+def _type(schema: Schema) -> str:
+    return schema.name if schema.role == "event" else f"{schema.role}.{schema.name}"
 
 
 def _key(schema: Schema) -> str:
-    return schema.name if schema.role == "event" else f"{schema.role}.{schema.name}"
+    return _type(schema) if schema.version == 1 else f"{_type(schema)}.v{schema.version}"
 
 
 def _message(schema: Schema, number: str) -> Json:
     made: Json = {
-        "name": schema.fullname,
+        "name": schema.fullname if schema.version == 1 else f"{schema.fullname} v{schema.version}",
         "title": schema.name,
         "summary": str(json.loads(schema.text).get("doc", "")),
         "contentType": AVRO,
@@ -166,7 +171,7 @@ def _headers(schema: Schema, number: str) -> Json:
         "ce_specversion": {"type": "string", "const": "1.0"},
         wire.ID: {**decimal, "description": f"the same as {number}"},
         "ce_source": source,
-        "ce_type": {"type": "string", "const": _key(schema)},
+        "ce_type": {"type": "string", "const": _type(schema)},
     }
     return {"type": "object", "required": list(found), "properties": found}
 

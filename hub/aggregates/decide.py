@@ -109,7 +109,7 @@ CUSTODY = HEAD + len(events.Custody._fields)
 
 def restore(contract: Contract, stored: bytes, intern: Interner) -> tuple[Envelope, Event]:
     """The event in stored bytes. Unreadable when they are not an event's."""
-    schema, values = contract.decode(stored)
+    schema, values = contract.upcast(*contract.decode(stored))
     envelope = Envelope(*values[:HEAD])
     agency = names.EVENTS.get(schema.name)
     if agency is not None:

@@ -37,11 +37,20 @@ CODE_LISTS = {
     ("return", "reason_code"): "return_reasons",
     ("close", "outcome"): "outcomes",
     ("reach_agreement", "form"): "agreement_forms",
+    ("attempt", "result"): "attempt_results",
+    ("attempt", "mode"): "attempt_modes",
+    ("inform", "subject"): "notices",
+    ("inform", "answer"): "consents",
+    ("visit", "performance"): "performances",
+    ("visit", "satisfaction"): "satisfaction",
+    ("extend", "cause"): "extension_causes",
     ("register_agency", "kind"): "agency_kinds",
     ("amend_agency", "kind"): "agency_kinds",
     ("register_agency", "level"): "agency_levels",
     ("amend_agency", "level"): "agency_levels",
 }
+# Codes that may be left out.
+OPEN = frozenset({("attempt", "result"), ("attempt", "mode"), ("inform", "answer"), ("visit", "satisfaction")})
 AGENCY_CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
 REGION = re.compile(r"^\d{4}(\d{2}(\d{3}(\d{3})?)?)?$")
 
@@ -63,6 +72,7 @@ def to_command(
     for name, value in fields.items():
         _check(schema.name, name, value)
     digest = hashlib.sha256(contract.encode(schema, values)).digest()
+    schema, values = contract.upcast(schema, values)
     own = values[HEAD:]
     sealed: tuple[Sealed, ...] = ()
     if schema.name == "register":
@@ -84,7 +94,7 @@ def _check(command: str, name: str, value: Any) -> None:
     if isinstance(value, str):
         _text(name, value, TEXT if name in LONG_TEXTS else SHORT)
     codes = CODE_LISTS.get((command, name))
-    if codes is not None and value not in code_list(codes):
+    if codes is not None and value not in code_list(codes) and not (value == "" and (command, name) in OPEN):
         raise Unreadable("field.unknown_code", name, f"{value[:64]!r} is not in the list {codes}")
     rule = RULES.get(name)
     if rule is not None and value is not None:
@@ -142,6 +152,14 @@ def _competences(name: str, value: tuple[str, ...]) -> None:
             raise Unreadable("field.unknown_code", f"{name}[{i}]", "not in the list categories")
 
 
+def _triggers(name: str, value: tuple[str, ...]) -> None:
+    for i, code in enumerate(value):
+        if code not in code_list("risk_triggers"):
+            raise Unreadable("field.unknown_code", f"{name}[{i}]", "not in the list risk_triggers")
+    if len(set(value)) != len(value):
+        raise Unreadable("field.range", name, "each of them once")
+
+
 def _local_date(name: str, value: str) -> None:
     try:
         day = date.fromisoformat(value)
@@ -161,6 +179,11 @@ RULES: dict[str, Callable[[str, Any], None]] = {
     "amount": _between(0, 10**15),
     "mediators": _between(0, 100_000),
     "ordinal": _between(1, 4),
+    "people": _between(0, 1_000_000),
+    "deaths": _between(0, 1_000_000),
+    "claimed": _between(0, 10**15),
+    "days": _between(1, 365),
+    "triggers": _triggers,
     "due_on": _local_date,
     "parties": _parties,
     "recipients": _recipients,

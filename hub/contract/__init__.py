@@ -56,6 +56,7 @@ class Contract:
             self._newest[s.role, s.name] = s
         self._encoders: dict[bytes, Encoder] = {s.fingerprint: make_encoder(s, MARK + s.fingerprint) for s in schemas}
         self._decoders: dict[bytes, Decoder] = {s.fingerprint: make_decoder(s, s.fields) for s in schemas}
+        self._added = {s.fingerprint: _added(s, self._newest[s.role, s.name]) for s in schemas}
         self._kafka = {MARK + s.fingerprint: b"\x00" + s.id.to_bytes(4, "big") for s in schemas}
         self._stored = {kafka: stored for stored, kafka in self._kafka.items()}
 
@@ -85,6 +86,11 @@ class Contract:
         except (ValueError, IndexError) as why:
             raise Unreadable("submission.unreadable", "", str(why)) from why
 
+    def upcast(self, schema: Schema, values: tuple[Any, ...]) -> tuple[Schema, tuple[Any, ...]]:
+        """The same record in its newest version: what was added since has its default."""
+        added = self._added[schema.fingerprint]
+        return (self._newest[schema.role, schema.name], values + added) if added else (schema, values)
+
     def decode_exact(self, stored: bytes) -> tuple[Schema, tuple[Any, ...]]:
         """Read anybody's bytes: also refuses any second way of writing a record (``submission.not_canonical``).
 
@@ -108,10 +114,14 @@ class Contract:
     def pickers(self, wanted: Mapping[str, Sequence[str]]) -> dict[bytes, tuple[str, Decoder] | None]:
         """The same by the stored event's bytes 2 to 10, for who reads very many; a decoder starts at byte 10."""
         return {
-            s.fingerprint: (s.name, make_decoder(s, wanted[s.name])) if s.name in wanted else None
+            s.fingerprint: (s.name, make_decoder(s, wanted[s.name], self._defaults(s))) if s.name in wanted else None
             for s in self.by_fingerprint.values()
             if s.role == "event"
         }
+
+    def _defaults(self, schema: Schema) -> dict[str, Any]:
+        newest = self._newest[schema.role, schema.name]
+        return dict(zip(newest.fields[len(schema.fields) :], self._added[schema.fingerprint], strict=True))
 
     def to_kafka(self, stored: bytes) -> bytes:
         """The Kafka value of a stored record: another prefix, the same body."""
@@ -136,3 +146,12 @@ class Contract:
         if schema is None:
             raise Unreadable("schema.unknown", "type", name[:64])
         return schema, jsonform.read(schema, obj)
+
+
+def _added(schema: Schema, newest: Schema) -> tuple[Any, ...]:
+    """The defaults of the fields a newer version has added behind. SchemaRefused when it did anything else."""
+    fields = newest.record.fields
+    known = len(schema.fields)
+    if newest.fields[:known] != schema.fields or not all(f.optional for f in fields[known:]):
+        raise SchemaRefused(f"{schema.name}: version {newest.version} must only add fields with a default behind")
+    return tuple(() if f.kind.name == "array" else f.default for f in fields[known:])

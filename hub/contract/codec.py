@@ -7,7 +7,7 @@ encoding and decoding are the hub's hottest path; a general writer walks the sch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .schema import Kind, Schema
@@ -139,10 +139,13 @@ def _write(src: _Source, kind: Kind, var: str) -> None:
             _write(src, field.kind, part)
 
 
-def make_decoder(schema: Schema, wanted: Sequence[str]) -> Decoder:
-    """``decode(raw, start) -> the wanted fields, in the order asked``; the rest is skipped, the end is checked."""
+def make_decoder(schema: Schema, wanted: Sequence[str], absent: Mapping[str, Any] | None = None) -> Decoder:
+    """``decode(raw, start) -> the wanted fields, in the order asked``; the rest is skipped, the end is checked.
+
+    ``absent``: what stands for fields that a later version of the record added.
+    """
     src = _Source()
-    got: dict[str, str] = {}
+    got: dict[str, str] = {name: repr(value) for name, value in (absent or {}).items()}
     for field in schema.record.fields:
         if field.name in wanted:
             got[field.name] = _read(src, field.kind)

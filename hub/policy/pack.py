@@ -7,10 +7,14 @@ refused when read.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from hub.words import DAY, HOUR, OBLIGATIONS
+
+from .procedures import Procedure, read_procedure
 
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 CHANNELS = ("court", "police", "procuratorate", "petition", "mediation", "exit")
@@ -40,6 +44,7 @@ class Pack(NamedTuple):
     consent_channels: frozenset[str]
     agreement_days: int
     supervise_after: int  # microseconds after a breach
+    procedures: Mapping[str, Procedure] = MappingProxyType({})  # docking procedures by code
 
     def due(self, obligation: str, start: int) -> tuple[int, str]:
         """(due instant, rule) of a limit that starts at ``start`` (UTC microseconds).
@@ -51,6 +56,10 @@ class Pack(NamedTuple):
             return start + limit.amount * HOUR, limit.rule
         local = start + self.offset
         return local - local % DAY + (limit.amount + 1) * DAY - self.offset, limit.rule
+
+    def extended(self, obligation: str, due_at: int, days: int) -> tuple[int, str]:
+        """(due instant, rule) of a running limit that gets ``days`` more."""
+        return due_at + days * DAY, f"{self.limits[obligation].rule}+{days}d"
 
     def perform_start(self, reached_at: int, due_on: str | None) -> int:
         """When the check of an agreement's performance starts: the last instant of its due date (or default date)."""
@@ -86,6 +95,7 @@ def read_pack(text: str) -> Pack:
             consent_channels=frozenset(name for name, policy in channels.items() if policy == "consent"),
             agreement_days=raw["agreement"]["default_days"],
             supervise_after=raw["supervision"]["after_breach_hours"] * HOUR,
+            procedures={code: read_procedure(code, item) for code, item in raw.get("procedures", {}).items()},
         )
     except KeyError as missing:
         raise PackRefused(f"the pack lacks {missing}") from missing

@@ -53,6 +53,11 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "dispute.reopened": (),
     "dispute.voided": (),
     "custody.succeeded": ("closing", "successor"),
+    "parties.informed": (),
+    "dispute.particulars": (),
+    "procedure.stepped": ("referral",),
+    "followup.visited": (),
+    "obligation.extended": ("obligation", "referral", "debtor"),
 }
 ENDS: Final = frozenset({"referral.returned", "referral.withdrawn", "referral.lapsed", "referral.concluded"})
 
@@ -114,7 +119,7 @@ class Route:
             return self._answered(w.ANSWER, own[0])
         if topic == "custody.succeeded":
             return self._succeeded(*own)
-        return self._on_referral(topic, own) if own else set()
+        return self._on_referral(topic, own) if own and own[0] is not None else set()
 
     def _on_referral(self, topic: str, own: list[Any]) -> set[bytes]:
         referral = self.referrals[own[0]]

@@ -141,6 +141,8 @@ class History:
             (me, c.PerformAgreement("")),
             (me, c.BreakAgreement("")),
             (me, c.Grade("four", "red", 1)),
+            (me, c.Particulars(3, 0, 100, ("crowd",), False, "")),
+            (me, c.Inform("rights", "", "")),
         ]
         if dice.random() < 0.06:
             return me, c.Close(dice.choice(("performed", "settled", "settled")), "", True)
@@ -165,6 +167,7 @@ class History:
                 (hub, c.Breach(o.name, o.referral, o.debtor)), (hub, c.Warn(o.name, o.referral, o.debtor)),
                 (hub, c.Urge(o.name, o.referral, o.debtor, "")),
                 (hub, c.Recompute(o.name, o.referral, o.debtor, self.now)),
+                (me, c.Extend(o.name, o.referral, o.debtor, "extension", 3, True, "")),
             ]  # fmt: skip
         return dice.choice(acts)
 

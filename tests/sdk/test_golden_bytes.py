@@ -41,7 +41,8 @@ def test_the_hub_writes_and_reads_these_bytes(golden: dict[str, Any]) -> None:
     stored = bytes.fromhex(golden["stored"])
     schema, values = CONTRACT.decode_exact(stored)
     assert (schema.id, schema.name) == (golden["id"], golden["name"])
-    assert CONTRACT.from_json(golden["role"], golden["name"], golden["json"]) == (schema, values)
+    # The JSON form is read as the newest version: what was added since has its default.
+    assert CONTRACT.from_json(golden["role"], golden["name"], golden["json"]) == CONTRACT.upcast(schema, values)
     assert CONTRACT.encode(schema, values) == stored
     assert CONTRACT.to_kafka(stored).hex() == golden["kafka"]
     assert leaf_hash(stored).hex() == golden["leaf"]
@@ -66,4 +67,4 @@ def test_what_is_left_out_takes_the_same_default_in_both(golden: dict[str, Any])
     optional = {field.name for field in schema.record.fields if field.optional}
     needed = {name: value for name, value in golden["json"].items() if name not in optional}
     _, values = CONTRACT.from_json(golden["role"], golden["name"], needed)
-    assert record.stored(record.form.from_json(needed)) == CONTRACT.encode(schema, values)
+    assert record.stored(record.form.from_json(needed)) == CONTRACT.encode(schema, values[: len(schema.fields)])

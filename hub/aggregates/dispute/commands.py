@@ -119,6 +119,57 @@ class Attempt(NamedTuple):
     at: int
     place: str
     mediator: str
+    result: str = ""
+    mode: str = ""
+
+
+class Inform(NamedTuple):
+    """告知当事人, and what they answered"""
+
+    subject: str
+    answer: str
+    note: str
+
+
+class Particulars(NamedTuple):
+    """登记要素; claimed in fen"""
+
+    people: int
+    deaths: int
+    claimed: int | None
+    triggers: tuple[str, ...]
+    emergency: bool
+    note: str
+
+
+class Step(NamedTuple):
+    """对接环节: a step of a docking procedure"""
+
+    machine: str
+    step: str
+    referral: ReferralId | None
+    document: str
+    note: str
+
+
+class Visit(NamedTuple):
+    """回访"""
+
+    performance: str
+    satisfaction: str
+    note: str
+
+
+class Extend(NamedTuple):
+    """延长时限、扣除期间; ``days`` in the unit of the limit"""
+
+    obligation: str
+    referral: ReferralId | None
+    debtor: AgencyId | None
+    cause: str
+    days: int
+    consent: bool
+    reason: str
 
 
 class ReachAgreement(NamedTuple):
@@ -256,6 +307,7 @@ Body = (
     Register | Refer | Assign | Sign | Accept | Return | Withdraw | Consent | Decline | Contest | Settle | Feedback
     | Recall | Attempt | ReachAgreement | PerformAgreement | BreakAgreement | Grade | Report | Acknowledge | Supervise
     | AnswerSupervision | Urge | Close | Reopen | Voiding | Deliver | Lapse | Breach | Warn | Recompute | Succeed
+    | Inform | Particulars | Step | Visit | Extend
 )  # fmt: skip
 
 HUB_ONLY: frozenset[type[Body]] = frozenset({Deliver, Lapse, Breach, Warn, Recompute, Succeed})
@@ -286,6 +338,11 @@ CLASSES: dict[str, type[Body]] = {
     "close": Close,
     "reopen": Reopen,
     "void": Voiding,
+    "inform": Inform,
+    "particulars": Particulars,
+    "step": Step,
+    "visit": Visit,
+    "extend": Extend,
     "deliver": Deliver,
     "lapse": Lapse,
     "breach": Breach,

@@ -10,7 +10,7 @@ from hub.words import DisputeId, ReferralId, Refusal
 from ..command import Command
 from . import commands as c
 from . import events as e
-from . import handover, oversight, work
+from . import facts, handover, oversight, work
 from .state import Dispute
 from .turn import Context, Refused, Turn
 
@@ -28,6 +28,7 @@ ON_REFERRAL: dict[type[Any], Callable[..., None]] = {
     c.Feedback: work.feedback,
     c.Recall: work.recall,
 }
+NAMING = c.Urge | c.Breach | c.Warn | c.Recompute | c.Step | c.Extend  # may name a referral
 ON_DISPUTE: dict[type[Any], Callable[..., None]] = {
     c.Refer: handover.refer,
     c.Assign: handover.assign,
@@ -48,6 +49,11 @@ ON_DISPUTE: dict[type[Any], Callable[..., None]] = {
     c.Breach: oversight.breach,
     c.Warn: oversight.warn,
     c.Recompute: oversight.recompute,
+    c.Extend: oversight.extend,
+    c.Inform: facts.inform,
+    c.Particulars: facts.particulars,
+    c.Step: facts.step,
+    c.Visit: facts.visit,
 }
 
 
@@ -72,7 +78,7 @@ def decide(
             referral = _referral(turn, body.referral, "referral")
         elif isinstance(body, c.Refer) and body.in_place_of is not None:
             _referral(turn, body.in_place_of, "in_place_of")
-        elif isinstance(body, c.Urge | c.Breach | c.Warn | c.Recompute) and body.referral is not None:
+        elif isinstance(body, NAMING) and body.referral is not None:
             _referral(turn, body.referral, "referral")
         if command.based_on is not None:
             _based_on(turn, command.based_on)

@@ -183,6 +183,45 @@ class AttemptHeld(NamedTuple):
     at: int
     place: str
     mediator: str
+    result: str = ""
+    mode: str = ""
+
+
+class Informed(NamedTuple):
+    """告知当事人, and what they answered"""
+
+    subject: str
+    answer: str
+    note: str
+
+
+class ParticularsNoted(NamedTuple):
+    """登记要素; claimed in fen; the latest counts"""
+
+    people: int
+    deaths: int
+    claimed: int | None
+    triggers: tuple[str, ...]
+    emergency: bool
+    note: str
+
+
+class Stepped(NamedTuple):
+    """对接环节: a step of a docking procedure"""
+
+    machine: str
+    step: str
+    referral: ReferralId | None
+    document: str
+    note: str
+
+
+class Visited(NamedTuple):
+    """回访"""
+
+    performance: str
+    satisfaction: str
+    note: str
 
 
 class AgreementReached(NamedTuple):
@@ -287,6 +326,21 @@ class Recomputed(NamedTuple):
     rule: str
 
 
+class Extended(NamedTuple):
+    """延长时限、扣除期间; ``days`` in the unit of the limit"""
+
+    obligation: str
+    referral: ReferralId | None
+    debtor: AgencyId
+    cause: str
+    days: int
+    consent: bool
+    reason: str
+    old_due_at: int
+    due_at: int
+    rule: str
+
+
 class Closed(NamedTuple):
     """办结"""
 
@@ -320,7 +374,8 @@ Body = (
     Registered | Offered | Assigned | Delivered | Signed | Accepted | Proposed | Declined | Returned | Withdrawn
     | Contested | Settled | Lapsed | FeedbackGiven | Concluded | AttemptHeld | AgreementReached | AgreementPerformed
     | AgreementBroken | Graded | Reported | Acknowledged | SupervisionIssued | SupervisionAnswered | Urged | Breached
-    | Warned | Recomputed | Closed | Reopened | Voided | Succeeded
+    | Warned | Recomputed | Closed | Reopened | Voided | Succeeded | Informed | ParticularsNoted | Stepped | Visited
+    | Extended
 )  # fmt: skip
 
 
@@ -364,5 +419,10 @@ CLASSES: dict[str, type[Body]] = {
     "dispute.reopened": Reopened,
     "dispute.voided": Voided,
     "custody.succeeded": Succeeded,
+    "parties.informed": Informed,
+    "dispute.particulars": ParticularsNoted,
+    "procedure.stepped": Stepped,
+    "followup.visited": Visited,
+    "obligation.extended": Extended,
 }
 TYPES: dict[type[Body], str] = {cls: name for name, cls in CLASSES.items()}

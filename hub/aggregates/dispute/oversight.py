@@ -96,3 +96,30 @@ def recompute(turn: Turn, body: c.Recompute) -> None:
     due, rule = turn.due(owed.name, body.since)
     if due != owed.due_at:
         turn.emit(e.Recomputed(owed.name, owed.referral, owed.debtor, owed.due_at, due, rule), dated=True)
+
+
+def extend(turn: Turn, body: c.Extend) -> None:
+    """延长时限、扣除期间: by the debtor where both parties agreed (特邀调解规定 §27) or the time is excluded by law, by
+    the creditor or a superior of the debtor in any case (hub default). An accept limit is never extended: the offer
+    would stay open without anybody having taken it. Nor is progress by the custodian, whose every act restarts it.
+    """
+    turn.need_open()
+    own = body.obligation == w.PROGRESS and turn.author == turn.state.custodian
+    if body.obligation == w.ACCEPT or own:
+        raise Refused("obligation.not_extensible", "obligation")
+    owed = next(iter(find(turn.state, body.obligation, body.referral, body.debtor)), None)
+    if owed is None:
+        raise Refused("obligation.none", "obligation")
+    above = turn.author == owed.creditor or turn.is_superior_of(owed.debtor)
+    if not above and turn.author != owed.debtor:
+        raise Refused("obligation.none", "obligation")
+    if not above and body.cause == "extension" and not body.consent:
+        raise Refused("obligation.needs_consent", "consent")
+    due, rule = turn.context.pack.extended(owed.name, owed.due_at, body.days)
+    turn.emit(
+        e.Extended(
+            owed.name, owed.referral, owed.debtor, body.cause, body.days, body.consent, body.reason, owed.due_at, due,
+            rule,
+        ),
+        dated=True,
+    )  # fmt: skip

@@ -7,6 +7,7 @@ event is what the event says. A state is immutable and about 1 KB.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from sys import intern
 from typing import Any, NamedTuple
 
@@ -79,6 +80,7 @@ class Dispute(NamedTuple):
     reports: tuple[Debt, ...]
     progress: Clock
     perform: Clock | None
+    steps: tuple[str, ...] = ()  # where each docking procedure stands, "procedure/step"
 
     def referral(self, ident: ReferralId | None) -> Referral | None:
         return next((r for r in self.referrals if r.id == ident), None)
@@ -136,7 +138,7 @@ def evolve(state: Dispute | None, event: e.Event, stream: DisputeId) -> Dispute:
     # Spelled out because this is the hottest line of the fold: _replace costs three times as much.
     return Dispute(
         new.id, version, new.status, custodian, new.referrals, new.roles, moves, returners, new.agreement,
-        new.supervisions, new.reports, progress, new.perform,
+        new.supervisions, new.reports, progress, new.perform, new.steps,
     )  # fmt: skip
 
 
@@ -226,10 +228,10 @@ def _supervised(state: Dispute, body: e.SupervisionIssued) -> Dispute:
 
 
 def _mark_one(
-    debts: tuple[Debt, ...], body: e.Breached | e.Warned | e.Recomputed, mark: dict[str, Any]
+    debts: tuple[Debt, ...], body: e.Breached | e.Warned | e.Recomputed | e.Extended, mark: dict[str, Any]
 ) -> tuple[Debt, ...]:
     """An agency may owe several reporters: the due time tells which debt is meant, the first not yet marked."""
-    due = body.old_due_at if isinstance(body, e.Recomputed) else body.due_at
+    due = body.old_due_at if isinstance(body, e.Recomputed | e.Extended) else body.due_at
     for i, d in enumerate(debts):
         marked = d._replace(**mark)
         if d.debtor == body.debtor and d.due == due and marked != d:
@@ -237,10 +239,10 @@ def _mark_one(
     return debts
 
 
-def _obligation(state: Dispute, body: e.Breached | e.Warned | e.Recomputed) -> Dispute:
+def _obligation(state: Dispute, body: e.Breached | e.Warned | e.Recomputed | e.Extended) -> Dispute:
     """Mark one obligation: warned, breached, or with another due time (which starts both anew)."""
     mark: dict[str, Any]
-    if isinstance(body, e.Recomputed):
+    if isinstance(body, e.Recomputed | e.Extended):
         mark = {"due": body.due_at, "warned": False, "breached": False}
     else:
         mark = {"breached" if isinstance(body, e.Breached) else "warned": True}
@@ -255,10 +257,21 @@ def _obligation(state: Dispute, body: e.Breached | e.Warned | e.Recomputed) -> D
         return state._replace(perform=state.perform._replace(**mark) if state.perform else None)
     old = state.referral(body.referral)
     assert old is not None
-    if isinstance(body, e.Recomputed):
+    if isinstance(body, e.Recomputed | e.Extended):
         return _change(state, old.id, **{f"{name}_due": body.due_at}, **_anew(state, old.id, name))
     key = next(iter(mark))
     return _change(state, old.id, **{key: (*getattr(old, key), name)})
+
+
+def _stepped(state: Dispute, body: e.Stepped) -> Dispute:
+    return state._replace(steps=_stands(state.steps, body.machine, body.step))
+
+
+@lru_cache(maxsize=4_096)
+def _stands(steps: tuple[str, ...], machine: str, step: str) -> tuple[str, ...]:
+    """Equal standings are one object: thousands of states share it."""
+    others = tuple(s for s in steps if not s.startswith(f"{machine}/"))
+    return tuple(sorted((*others, f"{machine}/{step}")))
 
 
 def _succeeded(state: Dispute, body: e.Succeeded) -> Dispute:
@@ -325,6 +338,11 @@ HANDLERS: dict[type[e.Body], Callable[[Dispute, Any], Dispute]] = {
     e.Breached: _obligation,
     e.Warned: _obligation,
     e.Recomputed: _obligation,
+    e.Extended: _obligation,
+    e.Informed: lambda s, b: s,
+    e.ParticularsNoted: lambda s, b: s,
+    e.Stepped: _stepped,
+    e.Visited: lambda s, b: s,
     e.Closed: lambda s, b: s._replace(status=w.CLOSED),
     e.Reopened: lambda s, b: s._replace(status=w.OPEN, agreement="", perform=None),
     e.Voided: lambda s, b: s._replace(status=w.VOID),

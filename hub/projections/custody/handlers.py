@@ -274,6 +274,9 @@ def recomputed(case: Custody, now: Now, name: str, referral: bytes | None, debto
                 return
 
 
+on("obligation.extended", "obligation", "referral", "debtor", "old_due_at", "due_at")(recomputed)
+
+
 @on("dispute.closed", "outcome")
 def closed(case: Custody, now: Now, outcome: str) -> None:
     head = case.head
@@ -315,7 +318,10 @@ def succeeded(case: Custody, now: Now, closing: bytes, successor: bytes) -> None
             seen.add(key)
 
 
-VIEW.note("obligation.urged", "obligation.breached", "obligation.warned")
+VIEW.note(
+    "obligation.urged", "obligation.breached", "obligation.warned", "parties.informed", "dispute.particulars",
+    "procedure.stepped", "followup.visited",
+)  # fmt: skip
 
 
 def after(case: Custody, now: Now) -> None:

@@ -111,11 +111,11 @@ class Debt(Row):
 
 
 ON_LEGS = {topic for topic in CLASSES if topic.startswith("referral.")} | {
-    "feedback.given", "obligation.recomputed", "custody.succeeded",
+    "feedback.given", "obligation.recomputed", "obligation.extended", "custody.succeeded",
 }  # fmt: skip
 ON_DEBTS = {
     "dispute.reported", "report.acknowledged", "supervision.issued", "supervision.answered", "obligation.recomputed",
-    "custody.succeeded",
+    "obligation.extended", "custody.succeeded",
 }  # fmt: skip
 DISPUTES = Sheet(
     "", Dispute,

@@ -129,7 +129,10 @@ class Owing(Case):
 VIEW = View("obligations", 3, Owing, (OBLIGATIONS,), extra=("progress_due_at", "progress_rule"))
 on = VIEW.on
 
-VIEW.note("dispute.registered", "attempt.held", "dispute.graded")
+VIEW.note(
+    "dispute.registered", "attempt.held", "dispute.graded", "parties.informed", "dispute.particulars",
+    "procedure.stepped", "followup.visited",
+)  # fmt: skip
 
 
 @on(
@@ -305,6 +308,9 @@ def recomputed(
             o.warned_at = o.breached_at = o.supervised_at = None
             case.changed(now, o)
             return
+
+
+on("obligation.extended", "obligation", "referral", "debtor", "old_due_at", "due_at", "rule")(recomputed)
 
 
 def ended(case: Owing, now: Now) -> None:

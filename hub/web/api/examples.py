@@ -49,12 +49,12 @@ def _referral(label: str) -> str:
     return text(referral_id(SYSTEM, _command(label)))
 
 
-def _act(label: str, type_: str, agency: str, days: int = 0, system: str = SYSTEM, **fields: Any) -> Step:
+def _act(label: str, type_: str, agency: str, later: int = 0, system: str = SYSTEM, **fields: Any) -> Step:
     about = {} if type_.startswith(("register", "amend", "open", "dissolve")) else {"dispute": DISPUTE}
     if type_ in ("close_intake", "close_agency"):
         about = {}
     head = {"type": type_, "command_id": text(_command(label)), "occurred_at": STARTED, "agency": agency}
-    return Step(system, head | about | fields, days)
+    return Step(system, head | about | fields, later)
 
 
 def _registration(code: str, name: str, kind: str, level: str, region: str, superior: str | None) -> Step:
@@ -133,15 +133,21 @@ STORY: Final[tuple[Step, ...]] = (
     _act("consent", "consent", TOWN, referral=_referral("transfer")),
     _act("delegate", "refer", HOUSING, kind="delegation", channel="mediation", receiver=TOWN, reason="委托就地调解"),
     _act("accept delegation", "accept", TOWN, referral=_referral("delegate"), handler="专职调解员岗"),
-    _act("recall", "recall", HOUSING, days=200, referral=_referral("delegate"), reason="逾期未反馈"),
+    _act("recall", "recall", HOUSING, later=200, referral=_referral("delegate"), reason="逾期未反馈"),
     _act(
-        "attempt", "attempt", HOUSING, counted=True, at=STARTED, place="市住建局调解室", mediator="专职调解员岗"
+        "attempt", "attempt", HOUSING, counted=True, at=STARTED, place="市住建局调解室", mediator="专职调解员岗",
+        result="no_deal", mode="face_to_face",
     ),
+    _act("inform", "inform", HOUSING, subject="mediation", answer="all", note="书面同意附卷"),
+    _act("particulars", "particulars", HOUSING, people=6, claimed=3_000_000, note="涉及三户"),
+    _act("extend", "extend", CENTRE, obligation="progress", cause="appraisal", days=10, reason="等待界址鉴定"),
     _act("reach", "reach_agreement", HOUSING, form="written", amount=1_200_000, due_on="2027-12-31"),
     _act("break", "break_agreement", HOUSING, reason="一方反悔"),
     _act("reach again", "reach_agreement", HOUSING, form="written", amount=1_000_000, due_on="2027-12-31"),
+    _act("step", "step", HOUSING, machine="confirmation", step="applied", note="双方共同申请"),
     _act("perform", "perform_agreement", HOUSING, note="款项付清，凭证已核"),
     _act("close", "close", HOUSING, outcome="performed", summary="协议已履行", rights_notice=True),
+    _act("visit", "visit", HOUSING, performance="full", satisfaction="satisfied", note="电话回访，双方无异议"),
     _act("reopen", "reopen", HOUSING, grounds="界址再起争议", relapse=True),
     _act("register again", "register", VILLAGE, category="02", source="proactive"),
     _act("void", "void", VILLAGE, reason="重复登记", dispute=SECOND, duplicate_of=DISPUTE),

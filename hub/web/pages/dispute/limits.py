@@ -164,7 +164,7 @@ def _mark(records: Sequence[_Record], entry: Entry) -> None:
     record = next((r for r in reversed(fitting) if dated in (None, r.due)), fitting[-1] if fitting else None)
     if record is None:
         return
-    if what == "recomputed":
+    if what in ("recomputed", "extended"):
         record.moved(entry)
     elif what == "urged":
         record.urges.append(entry)

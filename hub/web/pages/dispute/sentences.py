@@ -185,6 +185,37 @@ def _succeeded(t: Teller, f: Fields) -> Values:
     return made | ({"head": "~moved"} if t.moved else {})
 
 
+def _informed(t: Teller, f: Fields) -> Values:
+    answer = t.words.say("comma") + t.code("consents", f["answer"]) if f["answer"] else ""
+    made = {"subject": t.code("notices", f["subject"]), "answer": answer}
+    return made | {"agency": t.short(f["agency"]), "typed": f["note"]}
+
+
+def _particulars(t: Teller, f: Fields) -> Values:
+    parts = [say(t.lang, f"case.fact_{name}", n=f[name]) for name in ("people", "deaths") if f[name]]
+    parts += [] if f["claimed"] is None else [money(t.lang, f["claimed"])]
+    parts += [t.code("risk_triggers", code) for code in f["triggers"]]
+    parts += [say(t.lang, "case.fact_emergency")] if f["emergency"] else []
+    return {"facts": Markup(t.words.say("comma")).join(parts), "agency": t.short(f["agency"]), "typed": f["note"]}
+
+
+def _stepped(t: Teller, f: Fields) -> Values:
+    made = {"procedure": t.code("procedures", f["machine"]), "step": t.code("steps", f"{f['machine']}/{f['step']}")}
+    document = t.words.say("comma") + f["document"] if f["document"] else ""
+    return made | {"document": document, "agency": t.short(f["agency"]), "typed": f["note"]}
+
+
+def _visited(t: Teller, f: Fields) -> Values:
+    satisfied = t.words.say("comma") + t.code("satisfaction", f["satisfaction"]) if f["satisfaction"] else ""
+    made = {"performance": t.code("performances", f["performance"]), "satisfaction": satisfied}
+    return made | {"agency": t.short(f["agency"]), "typed": f["note"]}
+
+
+def _extended(t: Teller, f: Fields) -> Values:
+    made = {"cause": t.code("extension_causes", f["cause"]), "days": f["days"], "typed": f["reason"]}
+    return _owed(t, f) | made | ({"more": "+agreed"} if f["consent"] else {})
+
+
 def money(lang: str, fen: int) -> str:
     """¥12,000.00."""
     return say(lang, "case.amount", yuan=f"{fen // 100:,}.{fen % 100:02d}")
@@ -223,4 +254,9 @@ SENTENCES: Final[Mapping[str, tuple[str, Callable[[Teller, Fields], Values]]]] =
     "dispute.reopened": ("open", _reopened),
     "dispute.voided": ("off", _voided),
     "custody.succeeded": ("redirect", _succeeded),
+    "parties.informed": ("note", _informed),
+    "dispute.particulars": ("note", _particulars),
+    "procedure.stepped": ("note", _stepped),
+    "followup.visited": ("say", _visited),
+    "obligation.extended": ("soon", _extended),
 }
