@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -37,12 +38,20 @@ async def code_lists() -> Response:
 @router.get(
     "/v1/codes/{name}", **bound("read.code", "一个代码表 · one code list", _200={"model": models.Codes}, _404=UNKNOWN)
 )
-async def code_list(name: str) -> Response:
-    """One code list; `problems` is the catalogue of error codes."""
+async def code_list(
+    name: str, on: Annotated[date | None, Query(description="a local date: only the entries in force on it")] = None
+) -> Response:
+    """One code list; `problems` is the catalogue of error codes. `from` and `to` are local dates, both included."""
     found = lists().get(name)
     if found is None:
         raise Problem("code_list.unknown", "name")
-    return Json({"items": found})
+    return Json({"items": found if on is None else in_force(found, on)})
+
+
+def in_force(items: list[dict[str, Any]], day: date) -> list[dict[str, Any]]:
+    """The entries of a list that hold on a local date: what may be chosen on it."""
+    text = day.isoformat()
+    return [item for item in items if item.get("from", text) <= text <= item.get("to", text)]
 
 
 @router.get(

@@ -6,6 +6,7 @@ Guarantee: what was typed comes back as it was typed, escaped by the template; a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -13,7 +14,7 @@ from hub import words as w
 from hub.aggregates.dispute.obligations import running
 from hub.words import AgencyId, ident, text
 
-from ..api.codes import lists
+from ..api.codes import in_force, lists
 from . import forms as f
 from .acts_about import About
 from .forms_agency import directory, shown_name, suggested
@@ -78,7 +79,7 @@ def _field(
     often: list[str] = []
     values: list[str] = []
     if kind in (f.CODE, f.ORDINAL):
-        options = _codes(lang, field)
+        options = _codes(lang, field, local(visitor.parts.clock.now()).date())
     elif kind in (f.AGENCY, f.AGENCIES):
         place = about.first.place if about.first else ""
         often = suggested(registry, AgencyId(own), place, [a for a in (about.receiver, about.custodian) if a])
@@ -158,8 +159,10 @@ def _own_place(visitor: Visitor) -> str:
     return place_name(visitor.registry, agency.region) if agency is not None and village else ""
 
 
-def _codes(lang: str, field: f.Input) -> list[tuple[str, str]]:
-    found = [(item["code"], item[lang]) for item in lists()[field.codes]]
+def _codes(lang: str, field: f.Input, today: date) -> list[tuple[str, str]]:
+    """What may be chosen today: the entries in force, without those that only the hub itself says."""
+    offered = in_force(lists()[field.codes], today)
+    found = [(item["code"], item[lang]) for item in offered if not item.get("by_hub")]
     return [pair for pair in found if not field.only or pair[0] in field.only]
 
 
