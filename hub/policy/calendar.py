@@ -9,6 +9,7 @@ ordinals (``date.toordinal``) of local dates, Asia/Shanghai (+08:00, no daylight
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from types import MappingProxyType
@@ -57,7 +58,16 @@ class Day(NamedTuple):
         return self.kind in (WORKDAY, MAKE_UP)
 
 
-class Table(NamedTuple):
+# Every day that no file names: working or weekend, certain or not
+PLAIN: Final = {
+    (works, provisional): Day(WORKDAY if works else WEEKEND, "", "", provisional)
+    for works in (True, False)
+    for provisional in (True, False)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
     """One region's days: counts for every day of the span, so that any number of days is added in one step."""
 
     first: int
@@ -83,13 +93,20 @@ class Table(NamedTuple):
             return self.days[rank - 1]
         return _weekday(_weekdays(self.first + len(self.upto) - 1) + rank - len(self.days))
 
-    def add(self, day: int, many: int) -> int:
-        """The ``many``-th working day after a day."""
-        return self.ranked(self.rank(day) + many)
+    def add(self, day: int, many: int) -> tuple[int, bool]:
+        """The ``many``-th working day after a day, and whether that is certain."""
+        i = day - self.first
+        if 0 <= i < len(self.upto):
+            rank = self.upto[i] + many
+            if rank <= len(self.days):
+                last = self.days[rank - 1]
+                return last, self.loose[last - self.first + 1] == self.loose[i + 1]
+        last = self.ranked(self.rank(day) + many)
+        return last, self.certain(day + 1, last)
 
-    def next(self, day: int) -> int:
-        """The first working day from a day on, itself included."""
-        return self.ranked(self.rank(day - 1) + 1)
+    def next(self, day: int) -> tuple[int, bool]:
+        """The first working day from a day on, itself included, and whether that is certain."""
+        return self.add(day - 1, 1)
 
     def certain(self, first: int, last: int) -> bool:
         """Whether it is announced which of these days are worked; of no days at all it is."""
@@ -99,6 +116,16 @@ class Table(NamedTuple):
         if i < 0 or j >= len(self.upto):
             return False
         return self.loose[j + 1] == self.loose[i]
+
+    def day(self, day: int) -> Day:
+        """What a day is, by name."""
+        weekend, i = (day - 1) % 7 >= 5, day - self.first
+        loose = not 0 <= i < len(self.upto) or self.loose[i] != self.loose[i + 1]
+        mark = self.marks.get(day)
+        if mark is None:
+            return PLAIN[not weekend, loose]
+        kind = (MAKE_UP if weekend else WORKDAY) if mark.works else LOCAL if mark.region else HOLIDAY
+        return Day(kind, mark.zh, mark.en, loose)
 
 
 class Calendar(NamedTuple):
@@ -126,11 +153,11 @@ class Calendar(NamedTuple):
 
     def add_working(self, day: int, many: int, region: str = "") -> int:
         """The ``many``-th working day after a day, which is not counted itself. ``many`` is at least 1."""
-        return self.table(region).add(day, many)
+        return self.table(region).add(day, many)[0]
 
     def next_working(self, day: int, region: str = "") -> int:
         """The first working day from a day on, itself included."""
-        return self.table(region).next(day)
+        return self.table(region).next(day)[0]
 
     def certain(self, first: int, last: int, region: str = "") -> bool:
         """Whether it is announced which of the days from first to last are worked."""
@@ -144,14 +171,7 @@ class Calendar(NamedTuple):
 
     def day(self, day: int, region: str = "") -> Day:
         """What a day is, by name."""
-        table = self.table(region)
-        provisional = not table.certain(day, day)
-        mark = table.marks.get(day)
-        if mark is None:
-            return Day(WEEKEND if (day - 1) % 7 >= 5 else WORKDAY, "", "", provisional)
-        if mark.works:
-            return Day(MAKE_UP if (day - 1) % 7 >= 5 else WORKDAY, mark.zh, mark.en, provisional)
-        return Day(LOCAL if mark.region else HOLIDAY, mark.zh, mark.en, provisional)
+        return self.table(region).day(day)
 
 
 def read_calendar(layers: Sequence[str], by_hand: Sequence[str] = ()) -> Calendar:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from hub.words import HOUR
 
-from .calendar import HOLIDAY, LOCAL, WEEKEND, Calendar, day_of, midnight
+from .calendar import HOLIDAY, LOCAL, WEEKEND, Calendar, Table, day_of, midnight
 from .limits import HOURS, MONTHS, NEXT, WORKDAYS, Due, Limit, Pause, legs, rule_of, same_day, still
 
 # Why a day does not count
@@ -75,7 +75,7 @@ def explain(
     own = [pause for pause in paused if pause.reason in limit.pauses and pause.until > pause.since]
     if limit.unit == HOURS:
         return _hours(limit, start, calendar, region, own, extended)
-    walk = _Walk(calendar, region, start, own)
+    walk = _Walk(calendar.table(region), start, own)
     for amount, unit in legs(limit, extended):
         walk.count(same_day(walk.day, amount) - walk.day if unit == MONTHS else amount, unit == WORKDAYS)
     nominal = walk.day
@@ -93,49 +93,46 @@ def explain(
 class _Walk:
     """Going from day to day."""
 
-    def __init__(self, calendar: Calendar, region: str, start: int, paused: Sequence[Pause]) -> None:
-        self.calendar, self.region = calendar, region
+    def __init__(self, table: Table, start: int, paused: Sequence[Pause]) -> None:
+        self.table = table
         self.paused = [(day_of(p.since), day_of(p.until - 1), p.reason) for p in paused]
         self.day = day_of(start)
         self.counted = 0
         self.certain = True
-        self.lines = [self._line(self.day, 0, FIRST, (), False)]
+        self.lines = [Line(self.day, 0, 0, FIRST, (), *table.day(self.day), False)]
 
     def count(self, amount: int, worked: bool) -> None:
         """Go on until ``amount`` more days have counted."""
         while amount:
             self.day += 1
-            reasons = self._reasons(self.day)
-            what = self.calendar.day(self.day, self.region)
+            what, reasons = self.table.day(self.day), self._reasons()
             why = PAUSED if reasons else what.kind if worked and not what.works else COUNTED
-            if worked and not reasons and what.provisional:
+            if worked and what.provisional and not reasons:
                 self.certain = False
             if why == COUNTED:
                 amount -= 1
                 self.counted += 1
-            self.lines.append(self._line(self.day, self.counted if why == COUNTED else 0, why, reasons, False))
+            counted = 0 if why else self.counted
+            self.lines.append(Line(self.day, counted, 0, why, reasons, *what, False))
 
     def roll(self) -> None:
         """Go on to a day that is worked and not paused."""
         while True:
-            reasons = self._reasons(self.day)
-            what = self.calendar.day(self.day, self.region)
-            if not reasons and what.provisional:
+            what, reasons = self.table.day(self.day), self._reasons()
+            if what.provisional and not reasons:
                 self.certain = False
             if what.works and not reasons:
                 return
             self.day += 1
-            reasons = self._reasons(self.day)
-            what = self.calendar.day(self.day, self.region)
-            why = PAUSED if reasons else what.kind if not what.works else COUNTED
-            self.lines.append(self._line(self.day, 0, why, reasons, True))
+            what, reasons = self.table.day(self.day), self._reasons()
+            why = PAUSED if reasons else COUNTED if what.works else what.kind
+            self.lines.append(Line(self.day, 0, 0, why, reasons, *what, True))
 
-    def _reasons(self, day: int) -> tuple[str, ...]:
-        return tuple(sorted({reason for first, last, reason in self.paused if first <= day <= last}))
-
-    def _line(self, day: int, counted: int, why: str, reasons: tuple[str, ...], rolled: bool) -> Line:
-        kind, zh, en, provisional = self.calendar.day(day, self.region)
-        return Line(day, counted, 0, why, reasons, kind, zh, en, provisional, rolled)
+    def _reasons(self) -> tuple[str, ...]:
+        """Why the limit stood still on this day."""
+        if not self.paused:
+            return ()
+        return tuple(sorted({reason for first, last, reason in self.paused if first <= self.day <= last}))
 
 
 def _hours(
@@ -143,17 +140,18 @@ def _hours(
 ) -> Explanation:
     runs_from = start + HOUR - start % HOUR if limit.first == NEXT else start
     left = (limit.amount + extended) * HOUR
-    stops = still(limit, own)
+    stops, table = still(limit, own), calendar.table(region)
     lines: list[Line] = []
     if day_of(start) < day_of(runs_from):
-        lines.append(_part(calendar, region, day_of(start), 0, FIRST, ()))
+        lines.append(Line(day_of(start), 0, 0, FIRST, (), *table.day(day_of(start)), False))
     at = runs_from
     while left:
         begun, day = at, day_of(at)
         ran, at = _run(at, midnight(day + 1), left, stops)
         left -= ran
         reasons = {p.reason for p in own if max(p.since, begun) < min(p.until, at)}
-        lines.append(_part(calendar, region, day, ran, COUNTED if ran else PAUSED, tuple(sorted(reasons))))
+        why = COUNTED if ran else PAUSED
+        lines.append(Line(day, 0, ran, why, tuple(sorted(reasons)), *table.day(day), False))
     rule = rule_of(limit, region, True, extended)
     last = lines[-1].day
     return Explanation(
@@ -174,8 +172,3 @@ def _run(at: int, end: int, left: int, stops: Sequence[tuple[int, int]]) -> tupl
         at = min(until, end)
     here = min(end - at, left - ran)
     return ran + here, at + here
-
-
-def _part(calendar: Calendar, region: str, day: int, ran: int, why: str, reasons: tuple[str, ...]) -> Line:
-    kind, zh, en, provisional = calendar.day(day, region)
-    return Line(day, 0, ran, why, reasons, kind, zh, en, provisional, False)

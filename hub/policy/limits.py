@@ -123,15 +123,11 @@ def due(
     day = (start + OFFSET) // DAY + EPOCH_DAY
     certain = True
     if unit == WORKDAYS:
-        table = calendar.table(region)
-        last = table.add(day, limit.amount)
-        certain = table.certain(day + 1, last)
+        last, certain = calendar.table(region).add(day, limit.amount)
     else:
         last = day + limit.amount if unit == DAYS else same_day(day, limit.amount)
         if limit.roll:
-            table = calendar.table(region)
-            nominal, last = last, table.next(last)
-            certain = table.certain(nominal, last)
+            last, certain = calendar.table(region).next(last)
     return Due((last - EPOCH_DAY) * DAY + limit.cut_off - OFFSET, rule_of(limit, region, certain), not certain)
 
 
@@ -162,14 +158,10 @@ def same_day(day: int, months: int) -> int:
     """The day of the same number that many months later, or that month's last day (民法典 §202)."""
     at = date.fromordinal(day)
     year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
-    number = at.day
-    if number > 28:
-        number = min(number, date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1).toordinal() - _first(year, month))
-    return _first(year, month) + number - 1
-
-
-def _first(year: int, month: int) -> int:
-    return date(year, month + 1, 1).toordinal()
+    try:
+        return date(year, month + 1, at.day).toordinal()
+    except ValueError:  # that month has no such day
+        return date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1).toordinal() - 1
 
 
 def still(limit: Limit, paused: Sequence[Pause]) -> list[tuple[int, int]]:
@@ -243,20 +235,19 @@ def _count(day: int, amount: int, worked: bool, table: Table, away: Sequence[tup
         if worked:
             certain = certain and table.certain(day + 1, first - 1)
         day = last
-    end = table.add(day, amount) if worked else day + amount
-    return end, certain and (not worked or table.certain(day + 1, end))
+    end, sure = table.add(day, amount) if worked else (day + amount, True)
+    return end, certain and sure
 
 
 def _rolled(day: int, table: Table, away: Sequence[tuple[int, int]]) -> tuple[int, bool]:
     """The first working day from a day on that is not paused, and whether that is certain."""
     certain = True
-    at = table.next(day)
     for first, last in away:
         if last < day:
             continue
-        if at < first:
+        if table.next(day)[0] < first:
             break
         certain = certain and table.certain(day, first - 1)
         day = last + 1
-        at = table.next(day)
-    return at, certain and table.certain(day, at)
+    end, sure = table.next(day)
+    return end, certain and sure

@@ -10,6 +10,7 @@ BENCHES = {
     "relay": "store to Kafka against a bare kafka-python producer",
     "pages": "p95 and bytes of board, lists and disputes with 100 k disputes and 20 people; a sign on the live board",
     "latency": "outbox to custody view and to the receiver's inbox at 100 per second",
+    "dates": "due dates per second, explained or not, against a loop over datetimes",
 }
 
 
