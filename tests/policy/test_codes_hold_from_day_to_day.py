@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from datetime import date
 from importlib.resources import files
 from typing import Any
 
 import pytest
 
+from hub.policy import ladder, ladder_standing
 from hub.policy.codes import CodesRefused, parse_codes, read_codes
 
 LISTS = read_codes("lists").entries
@@ -125,7 +127,7 @@ def test_documents_have_fields_in_both_languages_and_stand_in_the_dossier() -> N
         for f in fields:
             assert f["zh"] and f["en"] and named.setdefault(f["code"], (f["zh"], f["en"])) == (f["zh"], f["en"])
         assert 1 <= entry.more.get("dossier", 1) <= len(parts)
-    assert {"transfer_letter", "agreement", "termination", "visit_record"} <= set(documents)
+    assert {"referral_letter", "agreement", "termination", "visit"} <= set(documents)
 
 
 def test_what_counts_of_results_and_of_satisfaction() -> None:
@@ -135,6 +137,20 @@ def test_what_counts_of_results_and_of_satisfaction() -> None:
     said = read_codes("satisfaction").entries
     assert {code for code, e in said.items() if e.more["counts"]} == {"satisfied", "mostly_satisfied"}
     assert {code for code, e in said.items() if not e.more["valid"]} == {"not_rated"}
+
+
+def test_the_ladder_speaks_in_the_codes_of_the_lists() -> None:
+    results = read_codes("attempt_results").entries
+    assert {code: e.more["effect"] for code, e in results.items()} | {"": "failed"} == ladder_standing.RESULTS
+    reasons = {ladder.TOO_SOON, ladder.TRIES_USED, ladder.PHONE, ladder.SHORT_NOTICE, ladder.NOT_HELD, *ladder.CLAIMS}
+    reasons |= {ladder_standing.FIRST_NO_SHOW, ladder_standing.LAST_NO_SHOW}
+    # Where a dispute stands is the reason too, unless it is being climbed or there is no ladder.
+    reasons |= set(ladder_standing.STATES) - {ladder_standing.CLIMBING, ladder_standing.OFF}
+    listed = read_codes("attempt_not_counted").entries
+    assert set(listed) == reasons
+    assert not any(listed[code].more.get("by_hub") for code in ladder.CLAIMS)
+    text = files("hub.policy").joinpath("ladders", "common.toml").read_text(encoding="utf-8")
+    assert set(tomllib.loads(text)["exemptions"]) == set(read_codes("exemptions").entries)
 
 
 @pytest.mark.parametrize(
