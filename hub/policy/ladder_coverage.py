@@ -18,7 +18,7 @@ Act = Callable[[Scheme, Standing], Standing]
 
 
 class Cell(NamedTuple):
-    """One cell: the state, what was tried, and every outcome seen: ``refused.<code>``, ``nothing`` or the new state."""
+    """One cell: the state, what was tried, and every outcome seen: ``refused/<code>``, ``nothing`` or the new state."""
 
     state: str
     event: str
@@ -45,7 +45,7 @@ def walk(scheme: Scheme) -> Iterator[tuple[Standing, str, Standing | str]]:
             try:
                 new = act(scheme, standing)
             except ladder.LadderRefused as refused:
-                yield standing, event, f"refused.{refused.code}"
+                yield standing, event, f"refused/{refused.code}"
                 continue
             yield standing, event, new
             if _sight(new) not in seen:
@@ -55,27 +55,27 @@ def walk(scheme: Scheme) -> Iterator[tuple[Standing, str, Standing | str]]:
 
 def acts(scheme: Scheme) -> list[tuple[str, Act]]:
     """Everything that can be tried, by name."""
-    made: list[tuple[str, Act]] = [(f"held.{result}", partial(_hold, result=result)) for result in RESULTS if result]
-    made += [(f"held.no_deal.{claim}", partial(_hold, result="no_deal", claim=claim)) for claim in ladder.CLAIMS]
-    made += [("held.no_deal.phone", partial(_hold, result="no_deal", mode="phone"))]
-    made += [("held.no_deal.alarm", partial(_hold, result="no_deal", alarm=True))]
+    made: list[tuple[str, Act]] = [(f"held/{result}", partial(_hold, result=result)) for result in RESULTS if result]
+    made += [(f"held/no_deal/{claim}", partial(_hold, result="no_deal", claim=claim)) for claim in ladder.CLAIMS]
+    made += [("held/no_deal/phone", partial(_hold, result="no_deal", mode="phone"))]
+    made += [("held/no_deal/alarm", partial(_hold, result="no_deal", alarm=True))]
     made += [
         ("agreed", partial(_happen, what=ladder.Agreed())),
         ("sent_back", partial(_happen, what=ladder.SentBack())),
     ]
-    made += [(f"escalate.{to}", partial(_decide, by=partial(ladder.escalate, to=to))) for to in scheme.levels]
+    made += [(f"escalate/{to}", partial(_decide, by=partial(ladder.escalate, to=to))) for to in scheme.levels]
     for branch in scheme.branches.values():
         change = partial(ladder.change_branch, branch=branch.key, present=branch.path)
-        made += [(f"change_branch.{branch.key}", partial(_decide, by=change))]
+        made += [(f"change_branch/{branch.key}", partial(_decide, by=change))]
     for code, exemption in scheme.exemptions.items():
         for to in ("", *scheme.levels) if exemption.effect in ("skip", "choose") else ("",):
             exempt = partial(ladder.exempt, code=code, reason="reason", approver="approver", to=to)
-            made += [(f"exempt.{code}.{to}".rstrip("."), partial(_decide, by=exempt))]
+            made += [(f"exempt/{code}/{to}".rstrip("/"), partial(_decide, by=exempt))]
     for to in scheme.levels:
-        made += [(f"move_down.{to}", partial(_decide, by=partial(ladder.move_down, to=to, consent=True)))]
+        made += [(f"move_down/{to}", partial(_decide, by=partial(ladder.move_down, to=to, consent=True)))]
     made += [("end", partial(_decide, by=ladder.end))]
-    made += [("resume.alone", partial(_decide, by=partial(ladder.resume, consent=False)))]
-    made += [("resume.both", partial(_decide, by=partial(ladder.resume, consent=True)))]
+    made += [("resume/alone", partial(_decide, by=partial(ladder.resume, consent=False)))]
+    made += [("resume/both", partial(_decide, by=partial(ladder.resume, consent=True)))]
     return made
 
 
@@ -119,4 +119,4 @@ def _kind(scheme: Scheme, standing: Standing) -> str:
     """The state, with what is due while climbing."""
     if standing.state != CLIMBING:
         return standing.state
-    return f"{CLIMBING}.{'escalate' if used_up(scheme, standing) else 'again'}"
+    return f"{CLIMBING}/{'escalate' if used_up(scheme, standing) else 'again'}"

@@ -8,9 +8,9 @@ Pure but for ``read_ladders``, which reads the package's own data.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 from .ladder_scheme import Branch, Exemption, Exit, Level, Place, Scheme, SchemeRefused, Span
 
@@ -38,6 +38,7 @@ MANY = {
     "exemptions": {"effect"},
     "exits": {"zh", "en", "categories"},
 }
+Made = TypeVar("Made")
 TEXTS = ("id", "zh", "en", "basis")
 
 
@@ -57,10 +58,10 @@ def read_scheme(text: str, common: str = "") -> Scheme:
     except tomllib.TOMLDecodeError as error:
         raise SchemeRefused(f"not TOML: {error}") from error
     _keys(raw)
-    levels = {key: _level(f"levels.{key}", key, t) for key, t in raw["levels"].items()}
-    branches = {key: _branch(f"branches.{key}", key, t) for key, t in raw["branches"].items()}
-    exemptions = {key: _exemption(f"exemptions.{key}", key, t) for key, t in raw["exemptions"].items()}
-    exits = tuple(_exit(f"exits.{key}", key, t) for key, t in raw["exits"].items())
+    levels = _each(raw, "levels", _level)
+    branches = _each(raw, "branches", _branch)
+    exemptions = _each(raw, "exemptions", _exemption)
+    exits = tuple(_each(raw, "exits", _exit).values())
     joint = raw.get("joint")
     made = Scheme(
         *(_text(raw, name, name) for name in TEXTS),
@@ -143,6 +144,10 @@ def _table(table: object, where: str, wanted: set[str]) -> None:
     for key in sorted(set(table) - wanted - {"basis"}):
         raise SchemeRefused(f"{where}.{key}: is unknown")
     _text(table, f"{where}.basis", "basis")
+
+
+def _each(raw: Mapping[str, Any], name: str, make: Callable[[str, str, dict[str, Any]], Made]) -> dict[str, Made]:
+    return {key: make(f"{name}.{key}", key, table) for key, table in raw[name].items()}
 
 
 def _level(where: str, key: str, table: dict[str, Any]) -> Level:
