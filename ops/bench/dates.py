@@ -131,8 +131,8 @@ def main(argv: Sequence[str]) -> int:
     ]
     explained = asked if everything else asked[: len(asked) // 20]
     both = [(timed(explained, calendar, True), timed(explained, calendar, False)) for _ in range(pairs)]
-    ours, theirs = [o for o, _ in both], [p for _, p in both]
-    results.append(pair_up(f"{len(explained):,} explained, against not", ours, theirs, floor=EXPLAINED_FLOOR))
+    told, plain = [o for o, _ in both], [p for _, p in both]
+    results.append(pair_up(f"{len(explained):,} explained, against not", told, plain, floor=EXPLAINED_FLOOR))
     print(f"{1e6 / results[0].ours:.2f} µs a date, {1e6 / results[-1].ours:.1f} µs with its explanation")
     return report(results)
 
