@@ -135,11 +135,17 @@ def after(scheme: Scheme, standing: Standing, what: Happening) -> Standing: ...
 def after(scheme: Scheme, standing: Standing | None, what: Happening) -> Standing | None: ...
 def after(scheme: Scheme, standing: Standing | None, what: Happening) -> Standing | None:
     """The standing after one more happening; None before the ladder was begun, and begun it is only once."""
-    if standing is None:
-        if not isinstance(what, Entered):
-            return None
+    if standing is not None:
+        return _after(scheme, standing, type(what), what)
+    if isinstance(what, Entered):
         return shared(Standing(scheme.id, what.branch, what.level, what.level, what.direct))
-    new = HANDLERS[type(what)](scheme, standing, what)
+    return None
+
+
+@lru_cache(maxsize=65_536)
+def _after(scheme: Scheme, standing: Standing, kind: type[Happening], what: Happening) -> Standing:
+    """Remembered: a log repeats few steps many times. ``kind`` tells equal tuples of two happenings apart."""
+    new = HANDLERS[kind](scheme, standing, what)
     return standing if new is standing else shared(new)
 
 

@@ -107,6 +107,9 @@ def test_nobody_moves_down_after_intake() -> None:
         ladder.move_down(CHUXIONG, skipped, "group", True)
     with refusal("not_below"):
         ladder.move_down(CHUXIONG, begin(CHUXIONG, at="village"), "township", True)
+    # Nor does the fold, whatever was recorded.
+    for standing in (hold(CHUXIONG, begin(CHUXIONG, at="city")), risen, skipped):
+        assert ladder.after(CHUXIONG, standing, ladder.MovedDown("group")) is standing
 
 
 def test_a_place_without_any_organ_begins_no_ladder() -> None:
@@ -217,6 +220,14 @@ def test_eight_binds_a_branch_that_would_take_longer() -> None:
     assert (over.level, over.total, over.state) == ("township", 8, "exhausted")
 
 
+def test_the_eighth_try_is_the_last_even_where_the_organ_has_one_left() -> None:
+    standing = hold(CHUXIONG, begin(CHUXIONG, INDUSTRY))
+    changed = ladder.after(CHUXIONG, standing, ladder.change_branch(CHUXIONG, standing, CIVIL, ALL))
+    assert ladder.required(CHUXIONG, changed) == 8
+    over = to_the_end(CHUXIONG, changed)
+    assert (over.level, over.tries, over.total, over.state) == ("city", 1, 8, "exhausted")
+
+
 def test_an_organ_of_both_branches_keeps_its_tries() -> None:
     standing = hold(CHUXIONG, begin(CHUXIONG, at="city"))
     changed = ladder.after(CHUXIONG, standing, ladder.change_branch(CHUXIONG, standing, INDUSTRY, ALL))
@@ -257,6 +268,12 @@ def test_a_refusal_by_telephone_ends_it_too_and_is_no_try() -> None:
     outcome = ladder.hold(CHUXIONG, begin(CHUXIONG), Session("refused", 0, "phone"))
     assert (outcome.counted, outcome.why_not) == (False, "phone_only")
     assert (outcome.standing.state, outcome.standing.total) == ("terminated", 0)
+
+
+def test_happenings_that_carry_nothing_are_not_taken_for_each_other() -> None:
+    standing = hold(CHUXIONG, begin(CHUXIONG), times=2)
+    seen = [ladder.after(CHUXIONG, standing, what) for what in (ladder.SentBack(), ladder.Agreed(), ladder.Ended())]
+    assert [(s.state, s.returned) for s in seen] == [("climbing", True), ("resolved", False), ("terminated", False)]
 
 
 def test_a_party_may_end_it_at_any_time() -> None:
