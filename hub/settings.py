@@ -43,6 +43,13 @@ class Settings(BaseSettings):
     http_port: int = Field(default=8080, ge=0, le=65535)
     http_secure: bool = Field(default=False, description="cookies of people over https only; set it behind a TLS proxy")
 
+    document_font: str = Field(
+        default="", max_length=31, description='font of documents (文书); "" = 仿宋, with alternatives beside it'
+    )
+    document_font_file: Path | None = Field(
+        default=None, description="font file whose characters documents are checked against; none = Noto CJK if there"
+    )
+
     cache: int = Field(default=200_000, ge=1, description="disputes whose state is kept in memory, about 1 KB each")
     log_format: Literal["json", "console"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"

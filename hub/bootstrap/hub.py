@@ -25,6 +25,7 @@ from hub.settings import Settings
 from hub.steward import Steward
 from hub.store import Head, Store, StoreError, open_store
 from hub.web.app import create_app
+from hub.web.documents.fonts import Fonts, characters
 from hub.web.keys import RememberedKeys
 from hub.web.parts import Health, Parts, Reason
 from hub.words import SECOND
@@ -53,6 +54,13 @@ def read_rules(settings: Settings) -> Pack:
     if settings.pack is not None:
         return read_pack(settings.pack.read_text(encoding="utf-8"))
     return read_pack(files("hub.policy").joinpath("packs", "p2026.toml").read_text(encoding="utf-8"))
+
+
+def read_fonts(settings: Settings) -> Fonts:
+    """What documents are written in. OSError or TTLibError for a configured font file that cannot be read."""
+    if settings.document_font_file is not None:
+        characters(settings.document_font_file)
+    return Fonts(settings.document_font, settings.document_font_file)
 
 
 def broker(settings: Settings) -> Access | None:
@@ -90,7 +98,7 @@ class Hub:
         self.parts = Parts(
             contract=contract, store=self.store, writer=self.desk, views=self.views, clock=clock, keys=self.keys,
             registry=self.desk.registry, health=self.health, pack=self.pack,
-            https=settings.http_secure,
+            https=settings.http_secure, fonts=read_fonts(settings),
         )  # fmt: skip
         self.app: FastAPI = create_app(contract, self.parts)
 

@@ -15,6 +15,7 @@ from hub.projections.views import Views
 from hub.store import Store
 from hub.writer import Clock, Outcome
 
+from .documents.fonts import Fonts
 from .passwords import Passwords
 
 
@@ -62,7 +63,7 @@ class Parts:
     """The parts behind the application. ``health(reads)``: may it be used, for reads only or for commands too?
 
     ``pack``: the rules in force, for warning spans and for telling beforehand what would be refused. ``https``: cookies
-    are Secure even where a request does not look like https.
+    are Secure even where a request does not look like https. ``fonts``: what documents are written in.
     """
 
     contract: Contract
@@ -76,3 +77,4 @@ class Parts:
     pack: Pack
     https: bool = False
     passwords: Passwords = field(default_factory=Passwords)
+    fonts: Fonts = field(default_factory=Fonts)

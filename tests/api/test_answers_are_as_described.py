@@ -13,6 +13,8 @@ AMISS = [
     ("/v1/completeness", "agency=nobody"), ("/v1/pickup", "agency=nobody"), ("/v1/queues/{agency}", "kind=sign"),
     ("/v1/queues/{agency}/sizes", ""), ("/v1/agencies/{agency}", ""), ("/v1/completeness", "by=weather"),
     ("/v1/obligations", "name=love"), ("/v1/disputes", "cursor=x"), ("/v1/disputes/{dispute_id}/chain", ""),
+    ("/v1/disputes/{dispute_id}/documents", ""), ("/v1/disputes/{dispute_id}/documents/{form}", "event=x"),
+    ("/v1/disputes/{dispute_id}/documents/{form}", ""),
     ("/registry/config", ""), ("/registry/config/{subject}", ""), ("/registry/mode", ""),
     ("/registry/schemas/ids/{ident}", ""), ("/registry/schemas/ids/{ident}/schema", ""),
     ("/registry/schemas/ids/{ident}/versions", ""), ("/registry/schemas/types", ""), ("/registry/subjects", ""),
@@ -33,7 +35,7 @@ def auditor(tmp_path_factory: pytest.TempPathFactory) -> Peer:
 def test_status_and_content_type_are_described(auditor: Peer, path: str, query: str) -> None:
     described = auditor.get("/openapi.json").json()["paths"][path]["get"]["responses"]
     asked = path
-    for name in ("agency", "dispute_id", "subject", "version", "ident"):
+    for name in ("agency", "dispute_id", "subject", "version", "ident", "form"):
         asked = asked.replace(f"{{{name}}}", "0")
     answer = auditor.get(f"{asked}?{query}")
     assert str(answer.status_code) in described, answer.json()

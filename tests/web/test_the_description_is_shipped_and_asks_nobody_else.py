@@ -12,6 +12,7 @@ import pytest
 
 from hub.contract import load
 from hub.web.app import create_app
+from hub.web.documents import MEDIA_TYPE
 from hub.web.edge import HEADERS
 from tests.web.hubs import Trial
 
@@ -47,7 +48,8 @@ def test_every_operation_says_what_it_answers_and_where_its_problems_are() -> No
             if path.startswith("/v1"):
                 assert operation["responses"]["400"]["content"]["application/problem+json"]
                 success = operation["responses"].get("200") or operation["responses"]["201"]
-                assert success["content"]["application/json"]["schema"], path
+                file = path.endswith("/documents/{form}")
+                assert success["content"][MEDIA_TYPE if file else "application/json"]["schema"], path
 
 
 def test_the_page_loads_only_from_the_hub(shared: Trial) -> None:

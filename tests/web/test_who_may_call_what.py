@@ -19,7 +19,7 @@ HIDDEN = {("/registry/{path:path}", method) for method in ("GET", "POST", "PUT",
 SAMPLE = {
     "command_id": "00000000-0000-4000-8000-000000000000", "dispute_id": "00000000-0000-4000-8000-000000000000",
     "agency": "nobody", "name": "kinds", "code": "hub.busy", "ident": "1", "subject": "none", "version": "latest",
-    "path": "x",
+    "path": "x", "form": "receipt",
 }  # fmt: skip
 
 

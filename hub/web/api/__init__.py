@@ -1,11 +1,12 @@
 """The programming interface, one small module per thing it serves."""
 
-from . import agencies, answers, codes, disputes, docs, events, health, inbox, schemas, submissions, views
+from . import agencies, answers, codes, disputes, docs, documents, events, health, inbox, schemas, submissions, views
 
 ROUTERS = (
     submissions.router,
     answers.router,
     disputes.router,
+    documents.router,
     views.router,
     agencies.router,
     inbox.router,

@@ -12,6 +12,7 @@ from .board import router as board
 from .cases import router as cases
 from .desk import router as desk
 from .desk_file import router as desk_file
+from .dispute import papers_router as papers
 from .dispute import router as dispute
 from .flows import router as flows
 from .limits import router as limits
@@ -38,4 +39,5 @@ ROUTERS = (
     flows,
     live,
     dispute,
+    papers,
 )

@@ -209,6 +209,25 @@ class Dispute(Model):
     obligations: list[Running]
 
 
+class Document(Model):
+    """A document (文书) a dispute has: which form, the event it is about, where its Word file is."""
+
+    form: str = Field(description="the form's key")
+    event: int = Field(description="version of the event it is about")
+    zh: str = Field(description="what it is called; the document itself is Chinese")
+    en: str
+    number: str = Field(description="文号 or 编号, the same for ever")
+    recorded_at: str = Instant
+    referral: str | None = Field(description="the referral it is about")
+    href: str = Field(description="address of the file")
+
+
+class Documents(Model):
+    """The documents of one dispute, in the order of its events."""
+
+    items: list[Document]
+
+
 class LoggedEvent(Model):
     """An event with its place in the log."""
 

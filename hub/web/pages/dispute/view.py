@@ -20,7 +20,7 @@ from .. import when
 from ..places import place_name
 from ..render import address_with, label
 from ..visitors import Visitor
-from . import feed, legs
+from . import feed, legs, papers
 from .case import Case
 from .limits import limits
 from .marking import marked, markup, whole
@@ -99,6 +99,7 @@ def view(request: Request, visitor: Visitor, case: Case, lang: str) -> dict[str,
         "feed": events,
         "whys": whys,
         "legs": table,
+        "papers": papers.links(visitor, case, lang),
         "under_way": [row for row in table if row.waiting],
         "holds": shown.holds,
         "seats": _seats(case),
