@@ -4,6 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from hub.web.drawings.days import days_of
 from hub.web.drawings.model import Due, Hold, Lane, Leg, Mark, Picture, Say
 from hub.words import HOUR
 from tests.drawings.story import START
@@ -70,7 +71,7 @@ def pictures(draw: Any) -> Picture:
     ]
     lanes = [Lane(agency, "镇级") for agency in dict.fromkeys([*holders, *agencies])]
     return Picture("532301-2026-00001", now, tuple(lanes), tuple(holds), tuple(legs), tuple(says), tuple(marks),
-                   tuple(dues), opened)  # fmt: skip
+                   tuple(dues), opened, days_of(draw(st.sampled_from(("", "532301")))))  # fmt: skip
 
 
 def any_name(agency: bytes) -> str:

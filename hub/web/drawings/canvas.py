@@ -34,7 +34,8 @@ class Canvas:
             self.tops[lane.agency] = (y, tall)
             y += tall
         self.bottom = y
-        self.scale = Scale(shown.holds[0].since - 4 * HOUR, self._last(), shown.now, LEFT, width - LEFT - 8)
+        first = shown.holds[0].since - 4 * HOUR
+        self.scale = Scale(first, self._last(), shown.now, LEFT, width - LEFT - 8, shown.days)
         self.width = self.scale.right + 8
         self.height = self.bottom + 4
         self.board = Board(Box(LEFT + 2, HEAD + 1, self.scale.right, self.bottom))

@@ -1,82 +1,62 @@
-"""Days off and days worked instead (放假调休): weekends, and per year what the State Council's notice says.
+"""Days off and days worked instead (放假调休) of a place, as drawings and pages say them.
 
-Guarantee: a holiday or make-up day is one of ``days_off.toml``, never computed or guessed; of a year that is not there
-only the weekends are known (``known``).
+Guarantee: they are the calendar's (``hub.policy.calendar``), never computed or guessed here; of a year that is not
+known only the weekends are shown.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
-
-class Holiday(NamedTuple):
-    """One holiday of a year: first and last day off, and the weekend days worked instead."""
-
-    zh: str
-    en: str
-    first: date
-    last: date
-    worked: tuple[date, ...]
+from hub.policy.calendar import MAKE_UP, Calendar, shipped_calendar
 
 
-class Year(NamedTuple):
-    """What one notice says; ``notice`` and ``issued`` name it."""
+class Days(NamedTuple):
+    """The days of one place; ``region``: its code, "" = what holds everywhere."""
 
-    notice: str
-    issued: date
-    holidays: tuple[Holiday, ...]
+    calendar: Calendar
+    region: str = ""
+
+    def off(self, day: date) -> str | None:
+        """The Chinese name of a day off ("" = weekend), None for a working day."""
+        found = self.calendar.day(day.toordinal(), self.region)
+        return None if found.works else found.zh
+
+    def english(self, day: date) -> str:
+        """The English name of a day off, "" = weekend."""
+        return self.calendar.day(day.toordinal(), self.region).en
+
+    def worked(self, day: date) -> bool:
+        """Whether it is a weekend day that is worked."""
+        return self.calendar.day(day.toordinal(), self.region).kind == MAKE_UP
+
+    def known(self, year: int) -> bool:
+        """Whether a year's holidays are announced."""
+        return self.calendar.known(year)
 
 
-def read(text: str) -> Mapping[int, Year]:
-    """The years of a table in TOML. ValueError for a holiday outside its year or one that ends before it begins."""
-    found = {}
-    for name, table in tomllib.loads(text).items():
-        holidays = tuple(Holiday(**(raw | {"worked": tuple(raw["worked"])})) for raw in table["holidays"])
-        for holiday in holidays:
-            if not date(int(name), 1, 1) <= holiday.first <= holiday.last <= date(int(name), 12, 31):
-                raise ValueError(f"{name}: {holiday.zh} is not a stretch of that year")
-        found[int(name)] = Year(table["notice"], table["issued"], holidays)
-    return found
+def days_of(place: str, calendar: Calendar | None = None) -> Days:
+    """The days of a place: of its region where it is a code, else those that hold everywhere."""
+    return Days(calendar or shipped(), place if place.isascii() and place.isdigit() else "")
 
 
 @cache
-def years() -> Mapping[int, Year]:
-    """Every year there is data of."""
-    return read(files("hub.web.drawings").joinpath("days_off.toml").read_text(encoding="utf-8"))
+def shipped() -> Calendar:
+    """The calendar that comes with the hub."""
+    return shipped_calendar()
 
 
 def known(year: int) -> bool:
     """Whether there is data of a year."""
-    return year in years()
-
-
-@cache
-def _days_off() -> Mapping[date, str]:
-    made = {}
-    for year in years().values():
-        for holiday in year.holidays:
-            for n in range((holiday.last - holiday.first).days + 1):
-                made[holiday.first + timedelta(days=n)] = holiday.zh
-    return made
-
-
-@cache
-def make_up() -> frozenset[date]:
-    """Every weekend day that is worked."""
-    return frozenset(day for year in years().values() for holiday in year.holidays for day in holiday.worked)
+    return shipped().known(year)
 
 
 def day_off(day: date) -> str | None:
-    """The Chinese name of a day off ("" = weekend), None for a working day."""
-    name = _days_off().get(day)
-    if name is not None:
-        return name
-    return "" if day.weekday() >= 5 and day not in make_up() else None
+    """The Chinese name of a day off everywhere ("" = weekend), None for a working day."""
+    return days_of("").off(day)
 
 
 def holiday_name(lang: str, name: str) -> str:
@@ -86,4 +66,5 @@ def holiday_name(lang: str, name: str) -> str:
 
 @cache
 def _english() -> Mapping[str, str]:
-    return {holiday.zh: holiday.en for year in years().values() for holiday in year.holidays}
+    tables = (shipped().national, *shipped().tables.values())
+    return {mark.zh: mark.en for table in tables for mark in table.marks.values()}

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from html import escape
 
 from .canvas import HEAD, LEFT, Canvas
-from .days import holiday_name
 from .labels import Board, Box, Spot, shortened
 from .marks import n
 from .scale import local_text, make_up_days, midnight, years_without_data
@@ -43,7 +42,7 @@ def _words(c: Canvas) -> list[str]:
             days = f"{first:%m-%d}"
             if last > first:
                 days = c.words.say("to", first=days, last=f"{last:%m-%d}")
-            words = c.words.say("days_off", name=holiday_name(c.words.lang, off.name), days=days)
+            words = c.words.say("days_off", name=off.en if c.words.lang == "en" else off.name, days=days)
             middle = (c.scale.x(midnight(first)) + c.scale.x(midnight(off.end))) / 2
             board.place(words, [Spot(middle, 14, "m"), Spot(LEFT + 2, 14)], "hol-t", 11)
     for day in make_up_days(c.scale):

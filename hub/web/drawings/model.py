@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hub import words as w
+from hub.policy.calendar import Calendar
 
+from .days import Days, days_of
 from .tongues import ZH, Tongue
 
 KINDS = ZH.kinds
@@ -88,6 +90,7 @@ class Picture(NamedTuple):
     marks: tuple[Mark, ...]
     dues: tuple[Due, ...]
     open: bool
+    days: Days  # off and worked where the dispute is
 
 
 class _Reader:
@@ -96,6 +99,7 @@ class _Reader:
     def __init__(self, words: Tongue) -> None:
         self.words = words
         self.number = ""
+        self.place = ""
         self.holds: list[Hold] = []
         self.legs: dict[bytes, Leg] = {}
         self.says: list[Say] = []
@@ -152,7 +156,7 @@ class _Reader:
 
     def _work(self, name: str, f: Mapping[str, Any], at: int, held: bytes) -> None:
         if name == "dispute.registered":
-            self.number = f["number"]
+            self.number, self.place = f["number"], f.get("place", "")
         elif name == "attempt.held":
             self.attempts += bool(f["counted"])
             kind = "attempt" if f["counted"] else "uncounted"
@@ -184,9 +188,11 @@ def picture(
     dues: Sequence[Due] = (),
     role: Callable[[bytes], str] = lambda agency: "",
     words: Tongue = ZH,
+    calendar: Calendar | None = None,
 ) -> Picture:
     """The picture of one dispute from its events in order: (type, fields). ``role``: a custodian's second line;
-    ``words``: the language of its labels (dues and roles come in it already).
+    ``words``: the language of its labels (dues and roles come in it already); ``calendar``: whose days off are shown,
+    those of the dispute's place (None: the one that comes with the hub).
     """
     reader = _Reader(words)
     for name, fields in events:
@@ -200,5 +206,5 @@ def picture(
         lanes.setdefault(agency, Lane(agency, why))
     return Picture(
         reader.number, now, tuple(lanes.values()), tuple(reader.holds), tuple(reader.legs.values()),
-        tuple(reader.says), tuple(reader.marks), tuple(dues), reader.status == w.OPEN,
+        tuple(reader.says), tuple(reader.marks), tuple(dues), reader.status == w.OPEN, days_of(reader.place, calendar),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from hub.words import DAY, HOUR
 
-from .days import day_off, known, make_up
+from .days import Days, days_of
 
 OFFSET = 8 * HOUR
 LEAST = 14.0  # px a day
@@ -21,11 +21,12 @@ KEPT = 30  # days before now that are never squeezed
 
 
 class Off(NamedTuple):
-    """Neighbouring days off as one stretch, end exclusive; ``name`` "" = weekend."""
+    """Neighbouring days off as one stretch, end exclusive; ``name`` and ``en`` "" = weekend."""
 
     first: date
     end: date
     name: str
+    en: str
 
 
 def local_date(at: int) -> date:
@@ -46,8 +47,11 @@ def midnight(day: date) -> int:
 class Scale:
     """From instants to x. The axis begins at a local midnight and ends at one."""
 
-    def __init__(self, first: int, last: int, now: int, left: float, width: float) -> None:
+    def __init__(
+        self, first: int, last: int, now: int, left: float, width: float, calendar: Days | None = None
+    ) -> None:
         """Show ``first`` to ``last`` from ``left``, in ``width`` px or as many more as the rules need."""
+        self.calendar = calendar or days_of("")
         self.start, self.end = midnight(local_date(first)), midnight(local_date(last) + timedelta(days=1))
         self.left = left
         days = (self.end - self.start) / DAY
@@ -87,25 +91,25 @@ class Scale:
         """Days off on the axis, neighbours merged; make-up workdays are none."""
         found: list[Off] = []
         for day in self.days():
-            name = day_off(day)
+            name = self.calendar.off(day)
             if name is None:
                 continue
             if found and found[-1].end == day and found[-1].name == name:
                 found[-1] = found[-1]._replace(end=day + timedelta(days=1))
             else:
-                found.append(Off(day, day + timedelta(days=1), name))
+                found.append(Off(day, day + timedelta(days=1), name, self.calendar.english(day)))
         return found
 
 
 def make_up_days(scale: Scale) -> list[date]:
     """Weekend days on the axis that are worked."""
-    return [day for day in scale.days() if day in make_up()]
+    return [day for day in scale.days() if scale.calendar.worked(day)]
 
 
 def years_without_data(scale: Scale) -> list[date]:
     """The first day on the axis of every year whose holidays are not known."""
     found: dict[int, date] = {}
     for day in scale.days():
-        if not known(day.year):
+        if not scale.calendar.known(day.year):
             found.setdefault(day.year, day)
     return list(found.values())
