@@ -55,14 +55,15 @@ __all__ = [
 
 # What an author says of a session that the hub cannot know; the other codes of attempt_not_counted are the hub's own.
 CLAIMS = ("postponed", "short_notice", "mediator_recused", "fact_finding")
-TOO_SOON, TRIES_USED, PHONE, SHORT_NOTICE, NOT_HELD = (
-    "too_soon", "tries_used", "phone_only", "short_notice", "not_held",
+TOO_SOON, TRIES_USED, PHONE, SHORT_NOTICE, NOT_HELD, OTHER_ORGAN = (
+    "too_soon", "tries_used", "phone_only", "short_notice", "not_held", "other_organ",
 )  # fmt: skip
 
 
 class Session(NamedTuple):
     """A session as its author records it: result and mode as in the code lists, when, how long before the parties were
-    notified (None = duly, says the author), and the author's own reason why it does not count.
+    notified (None = duly, says the author), the author's own reason why it does not count, and the ladder level of the
+    organ that held it ("" = the one the dispute stands on; a joint session is the host's and counts once).
     """
 
     result: str
@@ -70,6 +71,7 @@ class Session(NamedTuple):
     mode: str = ""
     notice: int | None = None
     claim: str = ""
+    level: str = ""
 
 
 class Outcome(NamedTuple):
@@ -113,6 +115,8 @@ def counts(scheme: Scheme, standing: Standing | None, session: Session, last_at:
         return (True, "") if left else (False, TRIES_USED)
     if on is not None and on.state != CLIMBING:
         return False, on.state
+    if on is not None and session.level not in ("", on.level):
+        return False, OTHER_ORGAN
     if session.claim in CLAIMS:
         return False, session.claim
     if session.notice is not None and session.notice < scheme.notice:

@@ -167,6 +167,11 @@ def test_an_unresolved_dispute_gets_its_tries_and_no_more(scheme: Scheme, branch
     assert ladder.what_next(scheme, over).act == "exit"
 
 
+def test_at_least_four_and_at_most_eight() -> None:
+    whole = {branch: to_the_end(CHUXIONG, begin(CHUXIONG, branch)).total for branch in CHUXIONG.branches}
+    assert whole == {INDUSTRY: 4, CIVIL: 8}
+
+
 @pytest.mark.parametrize("k", range(1, 9))
 def test_a_dispute_solved_at_try_k_stops_at_k(k: int) -> None:
     standing = begin(CHUXIONG)

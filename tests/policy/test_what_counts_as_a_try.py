@@ -74,6 +74,13 @@ def test_the_second_absence_counts_but_not_on_the_same_day() -> None:
     assert ladder.counts(CHUXIONG, standing, Session("no_show", NOON + 24 * HOUR), NOON) == (True, "")
 
 
+def test_a_session_of_another_organ_is_no_try_of_this_one() -> None:
+    standing = begin(CHUXIONG)
+    assert ladder.counts(CHUXIONG, standing, Session("no_deal", NOON, level="village")) == (False, "other_organ")
+    assert ladder.counts(CHUXIONG, standing, Session("no_deal", NOON, level="group")) == (True, "")
+    assert ladder.counts(CHUXIONG, standing, Session("agreed_all", NOON, level="village")) == (True, "")
+
+
 def test_a_ladder_that_is_off_looks_at_the_session_alone() -> None:
     off = ladder.after(CHUXIONG, begin(CHUXIONG), ladder.Exempted("R5"))
     assert ladder.counts(CHUXIONG, off, Session("no_deal", NOON)) == (True, "")
