@@ -2,7 +2,10 @@
 
 import base64
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,6 +69,28 @@ def test_what_is_registered_between_pages_comes_at_the_end(shared: Trial, peers:
     assert len(seen) == len(set(seen)) and seen[-1] == new["dispute"]
 
 
+def test_the_hundred_thousandth_of_a_year_follows_the_one_before(tmp_path: Path) -> None:
+    early = Trial(tmp_path)
+    agency = command(
+        "register_agency", "hub", code="v", name="村", kind="committee", level="village", region="532301101"
+    )
+    assert early.peer("operator", role="operator").post(agency).status_code == 201
+    register = {"category": "01", "source": "proactive"}
+    assert early.peer("system", "v").post(command("register", "v", **register)).status_code == 201
+    early.close()
+    with closing(sqlite3.connect(tmp_path / "hub.db")) as db, db:
+        assert db.execute("UPDATE numbers SET last = 99997 WHERE last = 1").rowcount == 1
+    late = Trial(tmp_path)
+    peer = late.peer("late", "v")
+    made = [peer.post(command("register", "v", **register)).json()["dispute"] for _ in range(4)]
+    late.hub.settle()
+    for path in ("/v1/disputes", "/v1/disputes?status=open", "/v1/disputes?custodian=v"):
+        read = [item for page in pages(peer, path, 1) for item in page["items"]]
+        assert [i["number"].rpartition("-")[2] for i in read] == ["00001", "99998", "99999", "100000", "100001"]
+        assert [i["dispute"] for i in read[1:]] == made
+    late.close()
+
+
 def cursor_of(*values: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
 
@@ -74,7 +99,8 @@ JUNK = ["x", "W10", "bnVsbA", "////", "e30", "a" * 501, "%00", cursor_of(), curs
         cursor_of(1.5), cursor_of(True), cursor_of(1 << 63), cursor_of({"b": "zz"}), cursor_of({"c": 1}),
         cursor_of(1, 2, 3)]  # fmt: skip
 OTHERS = [
-    ("/v1/disputes", cursor_of("a", "b")), ("/v1/disputes", cursor_of(1, "b")), ("/v1/agencies", cursor_of(1)),
+    ("/v1/disputes", cursor_of(1, 2)), ("/v1/disputes", cursor_of(1, "b")), ("/v1/agencies", cursor_of(1)),
+    ("/v1/disputes", cursor_of("532301-2026-00001")),
     ("/v1/agencies", cursor_of("a\x00b")), ("/v1/agencies", cursor_of("\ud800")),
     (f"/v1/disputes/{DISPUTE}/events", cursor_of("a")),
 ]  # fmt: skip

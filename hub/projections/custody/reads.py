@@ -38,7 +38,8 @@ class CustodyReads(Reads):
         channel: str | None = None, visible_to: Collection[bytes] | None = None, cursor: str | None = None,
         limit: int = 50,
     ) -> Page[Item]:  # fmt: skip
-        """Disputes in the order of their numbers. ``visible_to``: only those in which one of these agencies has or had
+        """Disputes in the order of registration, which that of their numbers as texts is not from the 100,000th of a
+        year on. ``visible_to``: only those in which one of these agencies has or had
         a role, as the roles view knows it, which also leads to those one ``custodian`` holds; where the two views
         stand at different positions the answer's is the lower one: everything up to it is in the list, and what lies
         behind it may be. A role is never lost, so a dispute may come late and never wrongly.
@@ -56,7 +57,7 @@ class CustodyReads(Reads):
                     narrowing = self.roles.narrowing(s.db, d.c.dispute, agencies, d.c.born)
                     query = query.where(narrowing.condition)
                     s.position = min(s.position, narrowing.position)
-            found = page(s, query, (d.c.number,), cursor, limit)
+            found = page(s, query, (d.c.born,), cursor, limit)
             self.named(s, found.items, "custodian")
             return found
 
