@@ -30,7 +30,8 @@ class Settings(BaseSettings):
         default="", description='"" = SQLite under home; else postgresql+psycopg://user:password@host:port/name'
     )
     city: str = Field(default="532301", pattern=r"^\d{6}$", description="region code that starts every case number")
-    pack: Path | None = Field(default=None, description="policy pack (TOML); none = the one shipped with the hub")
+    pack: Path | None = Field(default=None, description="policy pack (TOML); none = those shipped with the hub")
+    days_off: Path | None = Field(default=None, description="days off set by hand (TOML), on top of the calendar; none")
 
     kafka: str = Field(default="", description='bootstrap servers; "" = the table log, no broker')
     kafka_user: str = Field(default="", description="SASL user; empty = no authentication")

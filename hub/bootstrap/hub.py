@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from importlib.resources import files
 from typing import Final
 
 import structlog
@@ -17,7 +16,7 @@ from hub.log import TableLog
 from hub.log.access import Access
 from hub.log.port import AHEAD
 from hub.log.relay import Relay
-from hub.policy import Pack, read_pack
+from hub.policy import Policy, shipped_policy
 from hub.projections.crew import Crew
 from hub.projections.deliveries import Deliveries
 from hub.projections.views import Views
@@ -49,11 +48,13 @@ def build(
     return Hub(settings, clock or SystemClock(), by_steps, contract or load())
 
 
-def read_rules(settings: Settings) -> Pack:
-    """The policy pack named in the settings, or the one shipped. PackRefused, OSError."""
-    if settings.pack is not None:
-        return read_pack(settings.pack.read_text(encoding="utf-8"))
-    return read_pack(files("hub.policy").joinpath("packs", "p2026.toml").read_text(encoding="utf-8"))
+def read_rules(settings: Settings) -> Policy:
+    """The policy packs: those shipped with the overlay of the city, or the operator's own in their place; its own days
+    off on top of the calendar. PackRefused, CalendarRefused, OSError.
+    """
+    own = [settings.pack.read_text(encoding="utf-8")] if settings.pack is not None else []
+    by_hand = [settings.days_off.read_text(encoding="utf-8")] if settings.days_off is not None else []
+    return shipped_policy(settings.city, own, by_hand)
 
 
 def read_fonts(settings: Settings) -> Fonts:
@@ -74,13 +75,13 @@ def broker(settings: Settings) -> Access | None:
 
 
 class Hub:
-    """One hub. Public: ``settings``, ``store``, ``contract``, ``pack``, ``clock``, ``desk``, ``app``, ``speakers``."""
+    """One hub. Public: ``settings``, ``store``, ``contract``, ``policy``, ``clock``, ``desk``, ``app``, ``parts``."""
 
     def __init__(self, settings: Settings, clock: Clock, by_steps: bool, contract: Contract) -> None:
         self.settings = settings
         self.clock = clock
         self.contract = contract
-        self.pack = read_rules(settings)
+        self.policy = read_rules(settings)
         self.store: Store = open_store(settings.store_url)
         self.views = Views(settings.views_url, contract)
         self.speakers = Speakers(self.store.credentials)
@@ -97,7 +98,7 @@ class Hub:
         self.keys = RememberedKeys(self.store.credentials)
         self.parts = Parts(
             contract=contract, store=self.store, writer=self.desk, views=self.views, clock=clock, keys=self.keys,
-            registry=self.desk.registry, health=self.health, pack=self.pack,
+            registry=self.desk.registry, health=self.health, policy=self.policy,
             https=settings.http_secure, fonts=read_fonts(settings),
         )  # fmt: skip
         self.app: FastAPI = create_app(contract, self.parts)
@@ -124,7 +125,7 @@ class Hub:
     def _make_writer(self, on_stop: Callable[[str], None]) -> Writer:
         self.relay = Relay(self.store, self.contract, self._broker, self._systems) if self._broker else None
         return Writer(
-            self.store, self.contract, self.pack, self.clock, self.speakers, city=self.settings.city,
+            self.store, self.contract, self.policy, self.clock, self.speakers, city=self.settings.city,
             roles=self.views.custody.roles_of,
             check=self._check, on_stop=on_stop, cache=self.settings.cache,
         )  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -58,10 +59,10 @@ def _schemas(settings: Settings) -> Finding:
 
 def _pack(settings: Settings) -> Finding:
     try:
-        pack = read_rules(settings)
+        pack = read_rules(settings).at(time.time_ns() // 1_000)
     except (PackRefused, OSError, ValueError) as why:
         return Finding("pack", FAILED, str(why), "correct the file that HUB_PACK names, or unset it")
-    return Finding("pack", OK, f"{pack.id}, calendar {pack.calendar}")
+    return Finding("pack", OK, f"{pack.id}, calendar {pack.calendar.version}")
 
 
 def _home(settings: Settings) -> Finding:

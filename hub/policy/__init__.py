@@ -1,5 +1,8 @@
-"""Rules as data (规则包): limits with their basis and each channel's return policy. Pure: no I/O, no clock."""
+"""Rules as data (规则包): packs of limits with their basis, the calendar, the ladder, procedures. Pure: no clock."""
 
-from .pack import Limit, Pack, PackRefused, read_pack
+from .limits import Limit
+from .pack import ANYWHERE, On, Pack, PackRefused
+from .pack_reading import read_pack, shipped_policy
+from .policy import Dated, Policy
 
-__all__ = ["Limit", "Pack", "PackRefused", "read_pack"]
+__all__ = ["ANYWHERE", "Dated", "Limit", "On", "Pack", "PackRefused", "Policy", "read_pack", "shipped_policy"]

@@ -1,72 +1,126 @@
-"""A policy pack: how long each obligation runs, when to warn, which channels return only by consent.
+"""A policy pack (规则包): how long each obligation runs and where, when to warn, which channels return only by consent.
 
-Guarantee: ``due`` is a pure function of (obligation, start); a pack that lacks a limit or a channel is
-refused when read.
+Guarantee: ``due`` is a pure function of obligation, start and place; a pack that lacks a limit or a channel is refused
+when read. Which pack a clock runs under is ``policy``'s to say: by the day it starts, never by today.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Final, NamedTuple
 
-from hub.words import DAY, HOUR, OBLIGATIONS
+from hub.words import DAY
 
-from .procedures import Procedure, read_procedure
+from .calendar import EPOCH_DAY, OFFSET, Calendar
+from .limits import DAYS, HOURS, MOMENT, NEXT, Due, Limit, due
+from .procedures import Procedure
 
-EPOCH_DAY = date(1970, 1, 1).toordinal()
-CHANNELS = ("court", "police", "procuratorate", "petition", "mediation", "exit")
+CHANNELS: Final = ("court", "police", "procuratorate", "petition", "mediation", "exit")
+EMERGENCY: Final = "emergency"  # in place of a kind: limits of a dispute under an emergency plan (应急)
+SIGNED: Final = "legal"  # the obligation's name for legal clocks that run from sign-for
 
 
 class PackRefused(ValueError):
     """The pack's text lacks something or holds something unknown; ``str()`` names it."""
 
 
-class Limit(NamedTuple):
-    """时限: amount of hours or calendar days, when to warn before it ends (microseconds), and its basis."""
+class On(NamedTuple):
+    """What a limit runs on: where its debtor is, and by which channel and kind of referral it came."""
 
-    rule: str
-    amount: int
-    unit: str
-    warn: int
-    basis: str
+    region: str = ""
+    channel: str = ""
+    kind: str = ""
+    emergency: bool = False
+
+
+REMEMBERED: Final = 20_000  # due dates of one day, place and limit
+ANYWHERE: Final = On()
 
 
 class Pack(NamedTuple):
-    """One version of the rules; ``id`` and ``calendar`` are written into every event that carries a due time."""
+    """One version of the rules for clocks that start from ``since`` on (a local day's ordinal; None = from ever).
+
+    ``id`` and the calendar's version are written into every event that carries a due time. ``special``: limits of one
+    channel or kind, by (obligation, channel, kind), "" = any.
+    """
 
     id: str
-    calendar: str
-    offset: int  # local time minus UTC, microseconds
-    limits: dict[str, Limit]
+    calendar: Calendar
+    limits: Mapping[str, Limit]
     consent_channels: frozenset[str]
     agreement_days: int
     supervise_after: int  # microseconds after a breach
-    procedures: Mapping[str, Procedure] = MappingProxyType({})  # docking procedures by code
+    since: int | None = None
+    special: Mapping[tuple[str, str, str], Limit] = MappingProxyType({})
+    procedures: Mapping[str, Procedure] = MappingProxyType({})
+    grades: Mapping[str, str] = MappingProxyType({})  # what a report's grade is called → the kind of its limit
+    ladder: str = ""  # its scheme, "" = none
+    memo: dict[tuple[str, On, int], tuple[int, str]] = {}  # noqa: RUF012 a cache of ``due``, each pack's own
 
-    def due(self, obligation: str, start: int) -> tuple[int, str]:
-        """(due instant, rule) of a limit that starts at ``start`` (UTC microseconds).
+    @property
+    def offset(self) -> int:
+        """Local time minus UTC, microseconds."""
+        return OFFSET
 
-        Calendar days: the first day is not counted, the last ends at 24:00 local time (民法典 §201, §203).
-        """
-        limit = self.limits[obligation]
-        if limit.unit == "hours":
-            return start + limit.amount * HOUR, limit.rule
-        local = start + self.offset
-        return local - local % DAY + (limit.amount + 1) * DAY - self.offset, limit.rule
+    def at(self, start: int) -> Pack:
+        """The pack of a clock that starts then: this one."""
+        return self
 
-    def extended(self, obligation: str, due_at: int, days: int) -> tuple[int, str]:
-        """(due instant, rule) of a running limit that gets ``days`` more."""
-        return due_at + days * DAY, f"{self.limits[obligation].rule}+{days}d"
+    def named(self, ident: str) -> Pack | None:
+        """The pack an event names."""
+        return self if ident == self.id else None
+
+    def limit(self, obligation: str, on: On = ANYWHERE) -> Limit:
+        """The limit that holds: an emergency's first, then of channel and kind, of the channel, of the kind, of all."""
+        special = self.special
+        if special:
+            found = special.get((obligation, "", EMERGENCY)) if on.emergency else None
+            found = found or special.get((obligation, on.channel, on.kind)) or special.get((obligation, on.channel, ""))
+            found = found or special.get((obligation, "", on.kind))
+            if found is not None:
+                return found
+        return self.limits[obligation]
+
+    def ends(self, obligation: str, start: int, on: On = ANYWHERE) -> Due:
+        """Its end, with the rule as events hold it, and whether it is provisional."""
+        return due(self.limit(obligation, on), start, self.calendar, on.region)
+
+    def due(self, obligation: str, start: int, on: On = ANYWHERE) -> tuple[int, str]:
+        """(due instant, rule) of a limit that starts at ``start`` (UTC microseconds)."""
+        key = (obligation, on, (start + OFFSET) // DAY)
+        known = self.memo.get(key)
+        if known is not None:
+            return known
+        limit = self.limit(obligation, on)
+        found = due(limit, start, self.calendar, on.region)[:2]
+        if limit.unit != HOURS:  # all that start on one day end together
+            if len(self.memo) >= REMEMBERED:
+                self.memo.clear()
+            self.memo[key] = found
+        return found
+
+    def legal(self, signed_at: int, on: On) -> tuple[int, str] | None:
+        """(due instant, rule) of the legal clock that runs from sign-for, where a law sets one for this referral."""
+        limit = self.special.get((SIGNED, on.channel, on.kind))
+        return None if limit is None else due(limit, signed_at, self.calendar, on.region)[:2]
+
+    def extended(self, obligation: str, due_at: int, days: int, on: On = ANYWHERE) -> tuple[int, str]:
+        """(due instant, rule) of a running limit that gets ``days`` more, counted from its last day (hub default)."""
+        limit = self.limit(obligation, on)
+        if limit.unit == HOURS:
+            return due_at + days * DAY, f"{limit.text}+{days}d"
+        more = limit._replace(amount=days, unit=DAYS, roll=limit.roll, text=f"{limit.text}+{days}d")
+        found = due(more, due_at - 1, self.calendar, on.region)
+        return found.at, found.rule
 
     def perform_start(self, reached_at: int, due_on: str | None) -> int:
         """When the check of an agreement's performance starts: the last instant of its due date (or default date)."""
         if due_on is not None:
-            return (date.fromisoformat(due_on).toordinal() - EPOCH_DAY + 1) * DAY - 1 - self.offset
-        local = reached_at + self.offset
-        return local - local % DAY + (self.agreement_days + 1) * DAY - 1 - self.offset
+            return (date.fromisoformat(due_on).toordinal() - EPOCH_DAY + 1) * DAY - 1 - OFFSET
+        local = reached_at + OFFSET
+        return local - local % DAY + (self.agreement_days + 1) * DAY - 1 - OFFSET
 
     def warn_from(self, obligation: str, due_at: int) -> int:
         """The instant from which an obligation with this due time may be warned of."""
@@ -77,39 +131,25 @@ class Pack(NamedTuple):
         return channel in self.consent_channels
 
     def local_year(self, instant: int) -> int:
-        """The calendar year of an instant in the pack's local time: for case numbers."""
-        return date.fromordinal((instant + self.offset) // DAY + EPOCH_DAY).year
+        """The calendar year of an instant in local time: for case numbers."""
+        return date.fromordinal((instant + OFFSET) // DAY + EPOCH_DAY).year
+
+    def rule(self, text: str) -> tuple[Limit, str, bool] | None:
+        """The limit, region and provisional mark that a rule in an event names; None where this pack has no such limit
+        (or it was extended: then it is not one count).
+        """
+        own, provisional = text.removesuffix("~"), text.endswith("~")
+        own, _, region = own.partition("@")
+        for limit in (*self.limits.values(), *self.special.values()):
+            if limit.text == own:
+                return limit, region, provisional
+        return None
 
 
-def read_pack(text: str) -> Pack:
-    """Read a pack from TOML. PackRefused names the missing or unknown entry."""
-    raw = tomllib.loads(text)
-    try:
-        limits = {name: _limit(name, raw["limits"][name]) for name in OBLIGATIONS}
-        channels = {name: raw["channels"][name]["return"] for name in CHANNELS}
-        pack = Pack(
-            id=raw["id"],
-            calendar=raw["calendar"],
-            offset=raw["utc_offset_minutes"] * HOUR // 60,
-            limits=limits,
-            consent_channels=frozenset(name for name, policy in channels.items() if policy == "consent"),
-            agreement_days=raw["agreement"]["default_days"],
-            supervise_after=raw["supervision"]["after_breach_hours"] * HOUR,
-            procedures={code: read_procedure(code, item) for code, item in raw.get("procedures", {}).items()},
-        )
-    except KeyError as missing:
-        raise PackRefused(f"the pack lacks {missing}") from missing
-    unknown = set(raw["limits"]) - set(OBLIGATIONS) | set(raw["channels"]) - set(CHANNELS)
-    if unknown or not set(channels.values()) <= {"free", "consent"}:
-        raise PackRefused(f"the pack holds something unknown: {sorted(unknown) or sorted(channels.values())}")
-    return pack
-
-
-def _limit(name: str, raw: dict[str, Any]) -> Limit:
-    if raw["unit"] not in ("hours", "days") or not isinstance(raw["amount"], int) or raw["amount"] < 1:
-        raise PackRefused(f"limit {name}: amount in hours or days is expected")
-    if not raw["basis"]:
-        raise PackRefused(f"limit {name}: its basis is missing")
+def simple(key: str, amount: int, unit: str, warn: int, basis: str) -> Limit:
+    """A limit of hours or calendar days without anything special."""
+    first = MOMENT if unit == HOURS else NEXT
     return Limit(
-        f"{name}.{raw['amount']}{raw['unit'][0]}", raw["amount"], raw["unit"], raw["warn_hours"] * HOUR, raw["basis"]
-    )
+        key, amount, unit, "recorded", first, False, DAY, None, frozenset(), (), "", warn, basis, "default", None, None,
+        f"{key}.{amount}{unit[0]}",
+    )  # fmt: skip

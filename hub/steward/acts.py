@@ -73,10 +73,10 @@ def deliver(row: Item) -> Ask:
     return _ask("deliver", _key(row), row["dispute"], body, row["since_at"])
 
 
-def recompute(row: Item) -> Ask:
-    """时限重算, from the instant the limit started"""
+def recompute(row: Item, calendar: str) -> Ask:
+    """时限重算, from the instant the limit started, by this version of the calendar"""
     body = c.Recompute(row["name"], row["referral"], row["debtor"], row["since_at"])
-    return _ask("recompute", _key(row), row["dispute"], body, row["since_at"])
+    return _ask(f"recompute/{calendar}", _key(row), row["dispute"], body, row["since_at"])._replace(verb="recompute")
 
 
 def succeed(closing: bytes, closing_at: int, dispute: bytes, version: int) -> Ask:

@@ -21,7 +21,7 @@ import structlog
 from hub import words as w
 from hub.aggregates.agency.registry import Registry
 from hub.aggregates.command import Command
-from hub.policy import Pack
+from hub.policy import Dated, Pack
 from hub.projections import Item, Views
 from hub.projections.obligations.lists import Place, place
 from hub.store import Outage, Store
@@ -56,7 +56,7 @@ class Asks(Protocol):
     def registry(self) -> Registry: ...
 
     @property
-    def pack(self) -> Pack: ...
+    def policy(self) -> Dated: ...
 
 
 class Tally(Counter[str]):
@@ -161,7 +161,7 @@ class Steward:
                 yield row
 
     def _warnings(self, now: int) -> Iterator[Ask]:
-        pack = self._writer.pack
+        pack = self._pack()
         for name in w.OBLIGATIONS:
             span = -pack.warn_from(name, 0)
             read = partial(self._views.steward.ahead, name, now, now + span, PAGE)
@@ -173,7 +173,7 @@ class Steward:
             yield acts.urge(row)
 
     def _supervisions(self, now: int) -> Iterator[Ask]:
-        wait = self._writer.pack.supervise_after
+        wait = self._pack().supervise_after
         registry = self._writer.registry
         seen: set[tuple[bytes, bytes]] = set()  # one supervision answers for all an agency owes on a dispute
         for row in _all(lambda after: self._views.steward.unsupervised(now - wait, PAGE, after)):
@@ -198,10 +198,13 @@ class Steward:
                 after = found[-1][0]
 
     def _recomputations(self) -> Iterator[Ask]:
-        pack = self._writer.pack
-        rules = {name: pack.limits[name].rule for name in RECOMPUTED}
-        for row in _all(lambda after: self._views.steward.dated_otherwise(rules, PAGE, after)):
-            yield acts.recompute(row)
+        """Dates that rested on days nobody had announced: asked for once per version of the calendar."""
+        version = self._pack().calendar.version
+        for row in _all(lambda after: self._views.steward.provisional(RECOMPUTED, PAGE, after)):
+            yield acts.recompute(row, version)
+
+    def _pack(self) -> Pack:
+        return self._writer.policy.at(self._clock.now())
 
     def _held(self, due_at: int) -> int:
         """The instant from which silence counts: later than the due date if the hub could not be answered then."""

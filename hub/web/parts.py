@@ -10,7 +10,7 @@ from hub.access import System
 from hub.aggregates.agency.registry import Registry
 from hub.aggregates.command import Command
 from hub.contract import Contract
-from hub.policy import Pack
+from hub.policy import Dated, Pack
 from hub.projections.views import Views
 from hub.store import Store
 from hub.writer import Clock, Outcome
@@ -62,7 +62,7 @@ class Desk(Protocol):
 class Parts:
     """The parts behind the application. ``health(reads)``: may it be used, for reads only or for commands too?
 
-    ``pack``: the rules in force, for warning spans and for telling beforehand what would be refused. ``https``: cookies
+    ``policy``: the rules, for warning spans and for telling beforehand what would be refused. ``https``: cookies
     are Secure even where a request does not look like https. ``fonts``: what documents are written in.
     """
 
@@ -74,7 +74,12 @@ class Parts:
     keys: Keys
     registry: Callable[[], Registry]
     health: Callable[[bool], Health]
-    pack: Pack
+    policy: Dated
     https: bool = False
     passwords: Passwords = field(default_factory=Passwords)
     fonts: Fonts = field(default_factory=Fonts)
+
+    @property
+    def pack(self) -> Pack:
+        """The pack of a clock that starts now."""
+        return self.policy.at(self.clock.now())

@@ -18,7 +18,7 @@ from hub.aggregates.command import Command
 from hub.aggregates.decide import Context, Decision, decide, encode_event, is_agency_command, stream_of
 from hub.aggregates.dispute import commands, events
 from hub.contract import Contract, leaf_hash
-from hub.policy import Pack
+from hub.policy import Dated
 from hub.store import Batch, Delivery, Quarantined, SealedRow
 from hub.store.answers import matches
 from hub.words import (
@@ -50,7 +50,7 @@ class Rules(NamedTuple):
     """What every turn is decided with."""
 
     contract: Contract
-    pack: Pack
+    policy: Dated
     city: str  # region code that starts every case number
     access: Access
     roles: Roles | None = None
@@ -72,7 +72,8 @@ class Turn:
         self._shared = shared
         self._world = world
         self._now = now
-        self._series = f"{rules.city}-{rules.pack.local_year(now)}"
+        self._pack = rules.policy.at(now)
+        self._series = f"{rules.city}-{self._pack.local_year(now)}"
         self._begin()
 
     def _begin(self) -> None:
@@ -87,7 +88,7 @@ class Turn:
         self._context = self._new_context()
 
     def _new_context(self) -> Context:
-        return Context(self._now, self.layer.registry, self._rules.pack, self._number, self._accountable)
+        return Context(self._now, self.layer.registry, self._pack, self._number, self._accountable, self._rules.policy)
 
     def _number(self) -> str:
         return f"{self._series}-{self.layer.take_number(self._series):05d}"

@@ -24,7 +24,7 @@ import structlog
 from hub.aggregates.agency.registry import Registry
 from hub.aggregates.command import Command
 from hub.contract import Contract
-from hub.policy import Pack
+from hub.policy import Dated
 from hub.store import Head, LeaseHeld, Store, Unknown
 
 from .clock import Clock
@@ -54,7 +54,7 @@ class Writer:
         self,
         store: Store,
         contract: Contract,
-        pack: Pack,
+        policy: Dated,
         clock: Clock,
         access: Access,
         *,
@@ -68,7 +68,7 @@ class Writer:
         """``roles``: custody's ``roles_of``. ``check`` runs under each new lease before anything is accepted, again
         every second until it returns "". ``on_stop(code)`` is called when the writer stops by itself. ``cache``:
         disputes in memory. ``patience``: seconds a caller may wait for a lost database."""
-        rules = Rules(contract, pack, city, access, roles)
+        rules = Rules(contract, policy, city, access, roles)
         self._hands = Hands(store, rules, clock, cache, patience)
         self._store = store
         self._clock = clock
@@ -82,7 +82,7 @@ class Writer:
         self._waiters = Waiters(lambda: self.position)
         self._left: After = None  # by a turn that a caller took
         self.problem = CLOSED  # why nothing is accepted; "" = accepting
-        self.pack = pack
+        self.policy = policy
 
     # life
 

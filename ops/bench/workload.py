@@ -9,14 +9,13 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import Any
 
 from hub.aggregates.agency.names import RegisterAgency
 from hub.aggregates.command import Command, Sealed
 from hub.aggregates.dispute import commands as c
 from hub.aggregates.dispute.events import Party
-from hub.policy import Pack, read_pack
+from hub.policy import Pack, shipped_policy
 from hub.words import (
     HUB_AGENCY,
     HUB_SYSTEM,
@@ -43,7 +42,7 @@ def ordered_id(dice: random.Random) -> CommandId:
 
 def bench_pack() -> Pack:
     """The pack shipped with the hub."""
-    return read_pack(files("hub.policy").joinpath("packs", "p2026.toml").read_text(encoding="utf-8"))
+    return shipped_policy("532301").packs[-1]
 
 
 def code(i: int) -> str:

@@ -34,14 +34,17 @@ from tests.model.things import Dispute, Owed
 NEW_AGENCIES = 400
 ROUNDS = 40  # of the steward at one instant
 NAMES = c.TYPES | {cls: name for name, cls in a.COMMANDS.items()}
-LIMIT = '[limits.{0}]\namount = {1}\nunit = "hours"\nwarn_hours = {2}\nbasis = "test"\n'
+LIMIT = (
+    '[limits.{0}]\namount = {1}\nunit = "hour"\nstart = "test"\nwarn_hours = {2}\n'
+    'basis = "test"\nbasis_kind = "default"\n'
+)
 CHANNEL = '[channels.{0}]\nreturn = "{1}"\nbasis = "test"\n'
 PACK = "\n".join([
-    'id = "T1"\ncalendar = "hours"\nutc_offset_minutes = 480',
+    'id = "T1"',
     *(LIMIT.format(name, hours, WARN_HOURS) for name, hours in HOURS.items()),
     *(CHANNEL.format(name, "consent" if name == BY_CONSENT else "free")
       for name in ("court", "police", "procuratorate", "petition", "mediation", "exit")),
-    "[agreement]\ndefault_days = 30\n[supervision]\nafter_breach_hours = 0",
+    '[agreement]\ndefault_days = 30\nbasis = "test"\n[supervision]\nafter_breach_hours = 0\nbasis = "test"',
 ])  # fmt: skip
 
 

@@ -136,7 +136,7 @@ def make_many(home: Path) -> None:
     """40,000 disputes at every step, by real decisions."""
     now = micros(MANY_AT)
     hub = build(Settings(home=home, city="532301"), SimulatedClock(now), by_steps=True)
-    print(fill(hub.store, hub.contract, read_rules(hub.settings), MANY, now), "events")
+    print(fill(hub.store, hub.contract, read_rules(hub.settings).at(now), MANY, now), "events")
     hub.stop()
     (home / "now").write_text(str(now + HOUR // 60))
 

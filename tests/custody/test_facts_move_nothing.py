@@ -99,13 +99,13 @@ def test_steps_follow_each_other(hub: Given) -> None:
     hub.when("station", c.Step("confirmation", "accepted", r, "1", "")).then("procedure.stepped")
     hub.when("station", c.Step("confirmation", "confirmed", r, "", "")).refused("procedure.not_party")
     hub.when("committee", c.Step("confirmation", "confirmed", r, "", "")).then("procedure.stepped")
-    assert hub["d"].steps == ("confirmation/confirmed",)
+    assert hub["d"].marks == ("confirmation/confirmed",)
 
 
 def test_states_share_where_their_procedures_stand(hub: Given) -> None:
     again = Given(hub.registry, hub.pack).given(("committee", REGISTER, "d"), ("committee", FACTS["step"]))
     hub.given(("committee", FACTS["step"]))
-    assert again["d"].steps is hub["d"].steps
+    assert again["d"].marks is hub["d"].marks
 
 
 class TestLimitsThatMove:

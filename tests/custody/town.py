@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from hub import words as w
-from hub.policy import Limit, Pack
+from hub.policy import Pack
+from hub.policy.calendar import shipped_calendar
+from hub.policy.pack import simple
 
 AGENCIES: tuple[tuple[str, str, str, str | None], ...] = (
     # code, kind, region, superior in the tree
@@ -32,10 +34,10 @@ WARN_HOURS = 8
 BY_CONSENT = "petition"  # the channel on which a receiver cannot simply return an offer
 PACK = Pack(
     id="T1",
-    calendar="hours",
-    offset=8 * w.HOUR,
-    limits={name: Limit(f"{name}.h", hours, "hours", WARN_HOURS * w.HOUR, "test") for name, hours in HOURS.items()},
+    calendar=shipped_calendar(),
+    limits={name: simple(name, hours, "hour", WARN_HOURS * w.HOUR, "test") for name, hours in HOURS.items()},
     consent_channels=frozenset({BY_CONSENT}),
     agreement_days=30,
     supervise_after=0,
+    memo={},
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,13 @@ from hub.contract import load
 from hub.intake import Intake, systems_of
 from hub.log.access import Access, Admin
 from hub.log.topics import wanted
-from hub.policy import read_pack
+from hub.policy import shipped_policy
 from hub.store import Store, open_store
 from hub.words import HUB_AGENCY, HUB_SYSTEM, Refusal, agency_id
 from hub.writer import Clock, SystemClock, Writer
 
 CONTRACT = load()
-PACK = read_pack(files("hub.policy").joinpath("packs", "p2026.toml").read_text(encoding="utf-8"))
+PACK = shipped_policy().packs[-1]
 COURT, POLICE, CENTRE = agency_id("t.court"), agency_id("t.police"), agency_id("t.centre")
 ADDED = 1_600_000_000_000_000
 

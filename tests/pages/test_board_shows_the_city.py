@@ -85,7 +85,7 @@ def figures(page: str) -> list[tuple[str, int]]:
 
 def test_figures_are_the_views_at_one_position(city: City, supervisor: Signed) -> None:
     page = board(supervisor)
-    moment = Moment.of(city.clock.now(), city.hub.pack)
+    moment = Moment.of(city.clock.now(), city.hub.parts.pack)
     meant = city.hub.views.board.figures(Filter(), moment)
     position = f"{city.hub.desk.position:,}"
     assert meant.unsigned.count == 4 and f"{meant.unsigned.count}<small>件</small>" in page
@@ -103,7 +103,7 @@ def test_figures_are_the_views_at_one_position(city: City, supervisor: Signed) -
 def test_every_figure_leads_to_a_list_of_as_many(city: City, supervisor: Signed, query: str) -> None:
     found = figures(board(supervisor, query))
     assert len(found) >= 8
-    moment = Moment.of(city.clock.now(), city.hub.pack)
+    moment = Moment.of(city.clock.now(), city.hub.parts.pack)
     for address, n in found:
         split = urlsplit(address)
         answer = supervisor.get(address)
@@ -129,7 +129,7 @@ def test_a_clerk_sees_only_disputes_of_theirs(city: City, made: dict[str, str]) 
             split = urlsplit(address)
             if split.path == "/limits":
                 wanted = Filter.from_query(parse_qsl(split.query), scope)
-                assert city.hub.views.board.limits(wanted, Moment.of(city.clock.now(), city.hub.pack))[1] == n
+                assert city.hub.views.board.limits(wanted, Moment.of(city.clock.now(), city.hub.parts.pack))[1] == n
     auditor = board(city.clerk(PETITION, "auditor", "auditor"))
     assert "在办 7 件" in words(auditor) and 'form="one"' not in auditor and 'type="checkbox"' not in auditor
 

@@ -1,4 +1,4 @@
-"""Due times of the shipped pack: hours from the instant, calendar days to 24:00 local time of the last day."""
+"""The pack of the first versions, which events still name: hours from the instant, calendar days to 24:00 local time of the last day."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hub.policy import PackRefused, read_pack
 from hub.words import OBLIGATIONS, SECOND
 
-TEXT = files("hub.policy").joinpath("packs", "p2026.toml").read_text(encoding="utf-8")
+TEXT = files("hub.policy").joinpath("packs", "p2026_1.toml").read_text(encoding="utf-8")
 PACK = read_pack(TEXT)
 
 
@@ -62,8 +62,8 @@ def test_local_year_turns_at_local_midnight() -> None:
     [
         ("[limits.settle]", "[limits.settling]", "lacks 'settle'"),
         ("[channels.exit]", "[channels.outlet]", "lacks 'exit'"),
-        ('return = "consent"', 'return = "maybe"', "unknown"),
-        ("amount = 24\nunit = \"hours\"", "amount = 0\nunit = \"hours\"", "limit"),
+        ('return = "consent"', 'return = "maybe"', "channels.petition.return"),
+        ("amount = 24\nunit = \"hour\"", "amount = 0\nunit = \"hour\"", "limit"),
         ('basis = "hub default (hand-over practice: answer within 24 h)"', 'basis = ""', "basis"),
     ],
 )  # fmt: skip

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 
-from hub.policy import Pack
-from hub.policy.pack import read_pack
+from hub.policy import Pack, shipped_policy
 
 
 @cache
 def pack() -> Pack:
     """The pack shipped with the hub."""
-    return read_pack((files("hub.policy") / "packs" / "p2026.toml").read_text(encoding="utf-8"))
+    return shipped_policy().packs[-1]

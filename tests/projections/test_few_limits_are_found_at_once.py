@@ -43,15 +43,18 @@ def test_breached_and_not_urged_since(views: Views, limits: list[dict[str, Any]]
     assert keys(views.steward.unurged(500, keys(meant)[1])) == keys(meant)[2:]
 
 
-def test_dated_by_other_rules(views: Views, limits: list[dict[str, Any]]) -> None:
-    rules = {name: next((r["rule"] for r in limits if r["name"] == name), "none") for name in w.OBLIGATIONS}
-    assert views.steward.dated_otherwise(rules, 500) == []
-    names = sorted({r["name"] for r in limits})[:2]
-    others = rules | {names[0]: "!", names[1]: "~"}  # below and above every rule there is
-    meant = [r for r in limits if r["name"] in names]
-    assert keys(views.steward.dated_otherwise(others, 500)) == keys(meant)
-    assert keys(views.steward.dated_otherwise(others, 2, keys(meant)[0])) == keys(meant)[1:3]
-    swapped = rules | {names[0]: rules[names[1]], names[1]: rules[names[0]]}
-    assert keys(views.steward.dated_otherwise(swapped, 500)) == keys(meant)
-    alone = {names[0]: "!"}
-    assert keys(views.steward.dated_otherwise(alone, 500)) == keys([r for r in limits if r["name"] == names[0]])
+def test_dates_that_rest_on_days_not_announced(views: Views, limits: list[dict[str, Any]]) -> None:
+    with views.database.layout() as db:
+        book = views.database.current(views.all["obligations"], db)
+        assert book is not None
+        o = book.tables[""]
+        for n, row in enumerate(limits):
+            row["rule"] = ("sign.24h", "accept.3w@532301~", "feedback.15d+30d~")[n % 3]
+            of = (o.c.dispute == row["dispute"], o.c.born == row["born"], o.c.k == row["k"])
+            db.execute(update(o).where(*of).values(rule=row["rule"]))
+    meant = [r for r in limits if r["rule"] == "accept.3w@532301~"]
+    assert 2 < len(meant) < len(limits)
+    assert keys(views.steward.provisional(w.OBLIGATIONS, 500)) == keys(meant)
+    assert keys(views.steward.provisional(w.OBLIGATIONS, 2, keys(meant)[0])) == keys(meant)[1:3]
+    name = meant[0]["name"]
+    assert keys(views.steward.provisional([name], 500)) == keys([r for r in meant if r["name"] == name])

@@ -81,11 +81,13 @@ class Delivered(NamedTuple):
 
 
 class Signed(NamedTuple):
-    """签收; an assignment is thereby accepted and its feedback limit starts"""
+    """签收; an assignment is thereby accepted and its feedback limit starts; a legal clock may start 法定时限"""
 
     referral: ReferralId
     feedback_due_at: int | None
     feedback_rule: str
+    legal_due_at: int | None = None
+    legal_rule: str = ""
 
 
 class Accepted(NamedTuple):

@@ -51,7 +51,7 @@ def step(turn: Turn, body: c.Step) -> None:
     referral = turn.state.referral(body.referral)
     if turn.author not in _parties(turn, wanted.by, referral):
         raise Refused("procedure.not_party", "agency", wanted.by)
-    now = next((s.partition("/")[2] for s in turn.state.steps if s.startswith(f"{body.machine}/")), "")
+    now = next((s.partition("/")[2] for s in turn.state.marks if s.startswith(f"{body.machine}/")), "")
     if now == body.step and not wanted.again:
         return
     if now not in wanted.after:

@@ -35,8 +35,9 @@ def refer(turn: Turn, body: c.Refer) -> None:
         turn.emit(e.Withdrawn(replaced.id, "redirected", body.reason))
     if moving:
         turn.settle_all("dropped")
-    sign_due, sign_rule = turn.due(w.SIGN)
-    accept_due, accept_rule = turn.due(w.ACCEPT) if body.kind != w.NOTICE else (None, "")
+    about = (body.receiver, body.channel, body.kind)
+    sign_due, sign_rule = turn.due(w.SIGN, *about)
+    accept_due, accept_rule = turn.due(w.ACCEPT, *about) if body.kind != w.NOTICE else (None, "")
     ident = w.referral_id(turn.command.system, turn.command.command_id)
     turn.emit(
         e.Offered(
@@ -76,7 +77,7 @@ def assign(turn: Turn, body: c.Assign) -> None:
     turn.settle_all("overruled")
     if turn.state.delegation is not None:
         turn.emit(e.Concluded(turn.state.delegation.id, "superseded", ""))
-    due, rule = turn.due(w.SIGN)
+    due, rule = turn.due(w.SIGN, body.receiver, body.channel, w.ASSIGNMENT)
     ident = w.referral_id(turn.command.system, turn.command.command_id)
     receiver = turn.shared(body.receiver)
     turn.emit(e.Assigned(ident, body.channel, turn.author, receiver, body.reason, due, rule), receiver, dated=True)
@@ -97,8 +98,13 @@ def sign(turn: Turn, body: c.Sign, referral: Referral) -> None:
     if referral.state in (w.SIGNED, w.ACCEPTED, w.CONCLUDED):
         return
     turn.need_alive(referral)
-    due, rule = turn.due(w.FEEDBACK) if referral.kind == w.ASSIGNMENT else (None, "")
-    turn.emit(e.Signed(referral.id, due, rule), dated=due is not None)
+    if referral.kind == w.ASSIGNMENT:
+        turn.emit(
+            e.Signed(referral.id, *turn.due(w.FEEDBACK, turn.author, referral.channel, referral.kind)), dated=True
+        )
+        return
+    legal = turn.context.pack.legal(turn.context.now, turn.on(turn.author, referral.channel, referral.kind))
+    turn.emit(e.Signed(referral.id, None, "", *(legal or (None, ""))), dated=legal is not None)
 
 
 def accept(turn: Turn, body: c.Accept, referral: Referral) -> None:
@@ -114,10 +120,19 @@ def accept(turn: Turn, body: c.Accept, referral: Referral) -> None:
     if agency is not None and agency.state == w.CLOSING:
         raise Refused("agency.closing", "agency")
     moves = referral.kind in w.MOVING
-    due, rule = turn.due(w.FEEDBACK)
+    due, rule = _feedback(turn, referral)
     turn.emit(e.Accepted(referral.id, body.handler, due, rule), turn.author if moves else None, dated=True)
     if moves:
         turn.comes_back()
+
+
+def _feedback(turn: Turn, referral: Referral) -> tuple[int, str]:
+    """When feedback is due: by the legal clock where one runs (since sign-for, or from now where nobody signed)."""
+    on = turn.on(turn.author, referral.channel, referral.kind)
+    legal = turn.context.pack.legal(turn.context.now, on)
+    if legal is None:
+        return turn.due(w.FEEDBACK, turn.author, referral.channel, referral.kind)
+    return (referral.feedback_due, legal[1]) if referral.feedback_due else legal
 
 
 def return_(turn: Turn, body: c.Return, referral: Referral) -> None:
@@ -154,8 +169,9 @@ def return_(turn: Turn, body: c.Return, referral: Referral) -> None:
 def _propose(
     turn: Turn, referral: Referral, what: str, reason_code: str, reason: str, body: c.Return | None = None
 ) -> None:
-    due, rule = turn.due(w.CONSENT)
     suggested = body.suggested if body is not None else None
+    other = referral.sender if what == w.RETURN else referral.receiver
+    due, rule = turn.due(w.CONSENT, other, referral.channel, referral.kind)
     turn.emit(e.Proposed(referral.id, what, reason_code, reason, suggested, due, rule), dated=True)
 
 
@@ -228,7 +244,7 @@ def contest(turn: Turn, body: c.Contest, referral: Referral) -> None:
     settler = turn.registry.common_superior(referral.sender, referral.receiver)
     if settler is None:
         raise Refused("referral.no_common_superior", "referral")
-    due, rule = turn.due(w.SETTLE)
+    due, rule = turn.due(w.SETTLE, settler, referral.channel, referral.kind)
     turn.emit(e.Contested(referral.id, body.grounds, settler, due, rule), dated=True)
 
 

@@ -9,7 +9,7 @@ from hub import words as w
 
 from . import commands as c
 from . import events as e
-from .obligations import find, running
+from .obligations import Obligation, find, running
 from .turn import Refused, Turn
 
 
@@ -26,7 +26,8 @@ def report(turn: Turn, body: c.Report) -> None:
         if recipient == turn.author:
             raise Refused("referral.to_self", "recipients")
     recipients = tuple(dict.fromkeys(body.recipients))
-    due, rule = turn.due(w.ACKNOWLEDGE)
+    kind = turn.context.pack.grades.get(body.grade.strip().lower(), "")
+    due, rule = turn.due(w.ACKNOWLEDGE, recipients[0], kind=kind)
     turn.emit(e.Reported(recipients, body.grade, body.content, due, rule), dated=True)
 
 
@@ -46,7 +47,7 @@ def supervise(turn: Turn, body: c.Supervise) -> None:
         raise Refused("supervision.owes_nothing", "supervised")
     if any(d.debtor == body.supervised for d in turn.state.supervisions):
         return
-    due, rule = turn.due(w.ANSWER)
+    due, rule = turn.due(w.ANSWER, body.supervised)
     turn.emit(e.SupervisionIssued(body.supervised, turn.author, body.demand, due, rule), dated=True)
 
 
@@ -88,14 +89,21 @@ def warn(turn: Turn, body: c.Warn) -> None:
     turn.emit(e.Warned(owed.name, owed.referral, owed.debtor, owed.due_at))
 
 
+def _of(turn: Turn, owed: Obligation) -> tuple[str, str]:
+    """Channel and kind of the referral a limit runs on."""
+    referral = turn.state.referral(owed.referral)
+    return (referral.channel, referral.kind) if referral is not None else ("", "")
+
+
 def recompute(turn: Turn, body: c.Recompute) -> None:
     """时限重算 by the pack in force: a moved date is an event, never a silent change."""
     owed = next(iter(find(turn.state, body.obligation, body.referral, body.debtor)), None)
     if owed is None:
         return
-    due, rule = turn.due(owed.name, body.since)
+    due, rule = turn.due(owed.name, owed.debtor, *_of(turn, owed), start=body.since)
     if due != owed.due_at:
-        turn.emit(e.Recomputed(owed.name, owed.referral, owed.debtor, owed.due_at, due, rule), dated=True)
+        made = e.Recomputed(owed.name, owed.referral, owed.debtor, owed.due_at, due, rule)
+        turn.emit(made, dated=True, since=body.since)
 
 
 def extend(turn: Turn, body: c.Extend) -> None:
@@ -115,7 +123,8 @@ def extend(turn: Turn, body: c.Extend) -> None:
         raise Refused("obligation.none", "obligation")
     if not above and body.cause == "extension" and not body.consent:
         raise Refused("obligation.needs_consent", "consent")
-    due, rule = turn.context.pack.extended(owed.name, owed.due_at, body.days)
+    on = turn.on(owed.debtor, *_of(turn, owed))
+    due, rule = turn.context.pack.extended(owed.name, owed.due_at, body.days, on)
     turn.emit(
         e.Extended(
             owed.name, owed.referral, owed.debtor, body.cause, body.days, body.consent, body.reason, owed.due_at, due,

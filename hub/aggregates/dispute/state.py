@@ -16,6 +16,8 @@ from hub.words import AgencyId, DisputeId, ReferralId
 
 from . import events as e
 
+EMERGENCY = "emergency"  # the mark of a dispute under an emergency plan 应急
+
 
 class Referral(NamedTuple):
     """移送. ``warned`` and ``breached`` hold the names of its obligations that were, for their present due time."""
@@ -33,7 +35,7 @@ class Referral(NamedTuple):
     accept_due: int = 0
     consent_due: int = 0
     settle_due: int = 0
-    feedback_due: int = 0
+    feedback_due: int = 0  # of a signed one: where a legal clock runs since sign-for
     settler: AgencyId | None = None
     warned: tuple[str, ...] = ()
     breached: tuple[str, ...] = ()
@@ -80,7 +82,7 @@ class Dispute(NamedTuple):
     reports: tuple[Debt, ...]
     progress: Clock
     perform: Clock | None
-    steps: tuple[str, ...] = ()  # where each docking procedure stands, "procedure/step"
+    marks: tuple[str, ...] = ()  # where each docking procedure stands, "procedure/step"; EMERGENCY
 
     def referral(self, ident: ReferralId | None) -> Referral | None:
         return next((r for r in self.referrals if r.id == ident), None)
@@ -138,7 +140,7 @@ def evolve(state: Dispute | None, event: e.Event, stream: DisputeId) -> Dispute:
     # Spelled out because this is the hottest line of the fold: _replace costs three times as much.
     return Dispute(
         new.id, version, new.status, custodian, new.referrals, new.roles, moves, returners, new.agreement,
-        new.supervisions, new.reports, progress, new.perform, new.steps,
+        new.supervisions, new.reports, progress, new.perform, new.marks,
     )  # fmt: skip
 
 
@@ -171,7 +173,7 @@ def _assigned(state: Dispute, body: e.Assigned) -> Dispute:
 
 def _signed(state: Dispute, body: e.Signed) -> Dispute:
     if body.feedback_due_at is None:
-        return _change(state, body.referral, state=w.SIGNED)
+        return _change(state, body.referral, state=w.SIGNED, feedback_due=body.legal_due_at or 0)
     return _change(state, body.referral, state=w.ACCEPTED, feedback_due=body.feedback_due_at)
 
 
@@ -264,14 +266,25 @@ def _obligation(state: Dispute, body: e.Breached | e.Warned | e.Recomputed | e.E
 
 
 def _stepped(state: Dispute, body: e.Stepped) -> Dispute:
-    return state._replace(steps=_stands(state.steps, body.machine, body.step))
+    return state._replace(marks=_stands(state.marks, body.machine, body.step))
+
+
+def _noted(state: Dispute, body: e.ParticularsNoted) -> Dispute:
+    if body.emergency == (EMERGENCY in state.marks):
+        return state
+    others = tuple(m for m in state.marks if m != EMERGENCY)
+    return state._replace(marks=_shared((*others, EMERGENCY)) if body.emergency else _shared(others))
 
 
 @lru_cache(maxsize=4_096)
-def _stands(steps: tuple[str, ...], machine: str, step: str) -> tuple[str, ...]:
-    """Equal standings are one object: thousands of states share it."""
-    others = tuple(s for s in steps if not s.startswith(f"{machine}/"))
-    return tuple(sorted((*others, f"{machine}/{step}")))
+def _stands(marks: tuple[str, ...], machine: str, step: str) -> tuple[str, ...]:
+    return _shared((*(m for m in marks if not m.startswith(f"{machine}/")), f"{machine}/{step}"))
+
+
+@lru_cache(maxsize=4_096)
+def _shared(marks: tuple[str, ...]) -> tuple[str, ...]:
+    """Equal marks are one object: thousands of states share it."""
+    return tuple(sorted(marks))
 
 
 def _succeeded(state: Dispute, body: e.Succeeded) -> Dispute:
@@ -340,7 +353,7 @@ HANDLERS: dict[type[e.Body], Callable[[Dispute, Any], Dispute]] = {
     e.Recomputed: _obligation,
     e.Extended: _obligation,
     e.Informed: lambda s, b: s,
-    e.ParticularsNoted: lambda s, b: s,
+    e.ParticularsNoted: _noted,
     e.Stepped: _stepped,
     e.Visited: lambda s, b: s,
     e.Closed: lambda s, b: s._replace(status=w.CLOSED),

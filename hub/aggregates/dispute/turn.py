@@ -9,13 +9,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from hub import words as w
-from hub.policy import Pack
+from hub.policy import Dated, On, Pack
 from hub.words import AgencyId, DisputeId, Refusal
 
 from ..agency.registry import Registry
 from ..command import Command
 from . import events as e
-from .state import Dispute, Referral, evolve
+from .state import EMERGENCY, Dispute, Referral, evolve
 
 
 class Refused(Exception):
@@ -34,6 +34,12 @@ class Context(NamedTuple):
     pack: Pack
     number: Callable[[], str]  # the next human case number 一案一码
     accountable: Callable[[AgencyId], bool]  # may this closing agency still have a role in some dispute?
+    known: Dated | None = None  # every pack; None = only this one
+
+    @property
+    def rules(self) -> Dated:
+        """The packs by the day a clock starts."""
+        return self.known or self.pack
 
 
 class Turn:
@@ -45,6 +51,7 @@ class Turn:
         self.author = self.shared(command.agency)
         self.stream = stream
         self._state = state
+        self.emergency = state is not None and EMERGENCY in state.marks
         self.context = context
         self.events: list[e.Event] = []
 
@@ -62,12 +69,26 @@ class Turn:
         known = self.registry.agency(agency)
         return agency if known is None else known.id
 
-    def due(self, obligation: str, start: int | None = None) -> tuple[int, str]:
-        """Due time and rule of a limit that starts now."""
-        return self.context.pack.due(obligation, self.context.now if start is None else start)
+    def on(self, debtor: AgencyId, channel: str = "", kind: str = "") -> On:
+        """What a limit runs on: the county its debtor is in, channel and kind of the referral, an emergency plan."""
+        known = self.registry.agency(debtor)
+        return On(known.region[:6] if known is not None else "", channel, kind, self.emergency)
 
-    def emit(self, body: e.Body, custodian: AgencyId | None = None, dated: bool = False) -> None:
-        """Make an event; ``custodian`` where custody moves with it, ``dated`` where it carries a due time.
+    def due(
+        self, obligation: str, debtor: AgencyId, channel: str = "", kind: str = "", start: int | None = None
+    ) -> tuple[int, str]:
+        """Due time and rule of a limit that starts now, or did at ``start``: by the pack of that day."""
+        context = self.context
+        on = self.on(debtor, channel, kind)
+        if start is None:
+            return context.pack.due(obligation, context.now, on)
+        return context.rules.at(start).due(obligation, start, on)
+
+    def emit(
+        self, body: e.Body, custodian: AgencyId | None = None, dated: bool = False, since: int | None = None
+    ) -> None:
+        """Make an event; ``custodian`` where custody moves with it, ``dated`` where it carries a due time, ``since``
+        where that counts from an earlier instant.
 
         The progress limit restarts with every act of the custodian, with custody itself, and at reopening.
         """
@@ -82,9 +103,11 @@ class Turn:
             )
             moved = after != state.custodian
             restarts = runs and (moved or self.author == after or isinstance(body, e.Reopened))
-        due, rule = self.due(w.PROGRESS) if restarts else (None, "")
-        pack = self.context.pack
-        named = (pack.id, pack.calendar) if dated or restarts else ("", "")
+        if isinstance(body, e.ParticularsNoted):
+            self.emergency = body.emergency
+        due, rule = self.due(w.PROGRESS, after) if restarts else (None, "")
+        pack = self.context.pack if since is None else self.context.rules.at(since)
+        named = (pack.id, pack.calendar.version) if dated or restarts else ("", "")
         event = e.Event(e.Custody(after, due, rule, *named), body)
         self._state = evolve(state, event, self.stream)
         self.events.append(event)

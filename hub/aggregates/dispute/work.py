@@ -33,7 +33,7 @@ def feedback(turn: Turn, body: c.Feedback, referral: Referral) -> None:
     if turn.author != debtor:
         raise Refused("feedback.not_debtor", "agency")
     if not body.final:
-        due, rule = turn.due(w.FEEDBACK)
+        due, rule = turn.due(w.FEEDBACK, turn.author, referral.channel, referral.kind)
         turn.emit(e.FeedbackGiven(referral.id, body.content, due, rule), dated=True)
     elif referral.kind == w.ASSISTANCE:
         turn.emit(e.Concluded(referral.id, "feedback", body.content))
@@ -76,7 +76,7 @@ def reach(turn: Turn, body: c.ReachAgreement) -> None:
     if turn.state.agreement == w.PERFORMED:
         raise Refused("agreement.stands", "dispute")
     start = turn.context.pack.perform_start(turn.context.now, body.due_on)
-    due, rule = turn.due(w.PERFORM, start)
+    due, rule = turn.due(w.PERFORM, turn.author, start=start)
     turn.emit(e.AgreementReached(body.form, body.amount, body.due_on, due, rule), dated=True)
 
 

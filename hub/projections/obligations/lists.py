@@ -6,15 +6,15 @@ hide those behind them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, literal_column, or_, select
+from sqlalchemy import Select, and_, exists, func, literal_column, or_, select, text
 
 from hub import words as w
 
 from ..reading import Item, Reads, Sight
+from .view import PROVISIONAL
 
 Place = tuple[int, bytes, int, int]
 SIGN: Any = literal_column(f"'{w.SIGN}'")  # literally, as in the condition of its index
@@ -70,20 +70,14 @@ class StewardLists(Reads):
             query = select(o).where(o.c.name == SIGN, o.c.delivered_at.is_(None), o.c.kind.in_(kinds))
             return _some(s, query, limit, after)
 
-    def dated_otherwise(self, rules: Mapping[str, str], limit: int, after: Place | None = None) -> list[Item]:
-        """Limits whose rule is not the one given for their name. Usually none: asked as what lies between the rules
-        that are given, so that an index says so without a look at every limit.
+    def provisional(self, names: Sequence[str], limit: int, after: Place | None = None) -> list[Item]:
+        """Limits of these names whose date rests on days that nobody had announced; extended ones aside, whose date is
+        not one count.
         """
         with self.sight() as s:
             o = s.table()
-            known = sorted(set(rules.values()))
-            gaps = [o.c.rule < known[0], o.c.rule > known[-1]]
-            gaps += [and_(o.c.rule > low, o.c.rule < high) for low, high in pairwise(known)]
-            swapped = [
-                and_(o.c.rule.in_([r for r in known if r != own]), o.c.name == name) for name, own in rules.items()
-            ]
-            query = select(o).where(or_(*(and_(gap, o.c.name.in_(list(rules))) for gap in gaps), *swapped))
-            return _some(s, query, limit, after, few=True)
+            found = and_(text(PROVISIONAL), o.c.name.in_(list(names)), o.c.rule.not_like("%+%"))
+            return _some(s, select(o).where(found), limit, after, few=True)
 
 
 def _some(s: Sight, query: Select[Any], limit: int, after: Place | None, *, few: bool = False) -> list[Item]:

@@ -7,17 +7,17 @@ Guarantee: the date shown is the one in the event that set it, never one compute
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from hub import words as w
 from hub.aggregates.dispute.obligations import Obligation, running
-from hub.policy import Pack
-from hub.words import DAY, HOUR
+from hub.policy import Dated
+from hub.policy.limits import due
 
 from .case import Case, Entry
 
-RULE: Final = re.compile(r"(?P<name>[a-z]+)\.(?P<amount>\d+)(?P<unit>[hd])")
+RULE: Final = re.compile(r"(?P<name>[a-z_.]+)\.(?P<amount>\d+)(?P<unit>[hdwm])(@\d+)?~?")
 # What an event starts: the limit's name, the field with its end, the field with its rule.
 STARTS: Final = {
     "referral.offered": ((w.SIGN, "sign_due_at", "sign_rule"), (w.ACCEPT, "accept_due_at", "accept_rule")),
@@ -35,10 +35,11 @@ DEBTS: Final = (w.ANSWER, w.ACKNOWLEDGE)
 
 
 class Rule(NamedTuple):
-    """A rule's figures, read from its name in the event: amount of hours or calendar days."""
+    """A rule's figures, read from its name in the event: amount of hours or days, calendar or working ones."""
 
     amount: int
     days: bool
+    working: bool = False
 
 
 class Limit(NamedTuple):
@@ -86,6 +87,7 @@ class _Record:
         self.warned: Entry | None = None
         self.breached: Entry | None = None
         self.urges: list[Entry] = []
+        self.signed: int | None = None  # when the referral was signed for: a legal clock runs from then
 
     def moved(self, entry: Entry) -> None:
         """Its end is another one from now on."""
@@ -98,21 +100,21 @@ class _Record:
 def figures(rule: str) -> Rule | None:
     """``feedback.14d`` says 14 calendar days."""
     found = RULE.fullmatch(rule)
-    return Rule(int(found["amount"]), found["unit"] == "d") if found is not None else None
+    return Rule(int(found["amount"]), found["unit"] != "h", found["unit"] == "w") if found is not None else None
 
 
-def limits(case: Case, pack: Pack) -> list[Limit]:
+def limits(case: Case, policy: Dated) -> list[Limit]:
     """Every limit that runs now, the one that ends first first."""
     records = _records(case.entries)
     numbers = {r.id: n for n, r in enumerate(case.state.referrals, 1)}
     found = []
     for owed in running(case.state):
         record = _of(owed, records)
-        since = _since(record, pack)
+        since = _since(record, policy)
         found.append(
             Limit(
                 owed, numbers[owed.referral] if owed.referral else 0, record.entry, since, record.rule, record.pack,
-                record.calendar, _again(record, pack, since), tuple(record.changes), record.warned, record.breached,
+                record.calendar, _again(record, policy, since), tuple(record.changes), record.warned, record.breached,
                 tuple(record.urges),
             )
         )  # fmt: skip
@@ -124,23 +126,17 @@ def limits(case: Case, pack: Pack) -> list[Limit]:
     return ordered
 
 
-def hours_by_day(since: int, due: int, offset: int) -> Iterator[tuple[int, float]]:
-    """(local midnight, hours of the limit on that day) for a limit in hours."""
-    at = since
-    while at < due:
-        midnight = at - (at + offset) % DAY
-        end = min(due, midnight + DAY)
-        yield midnight, (end - at) / HOUR
-        at = end
-
-
 def _records(entries: Sequence[Entry]) -> list[_Record]:
     made: list[_Record] = []
+    signed: dict[bytes, int] = {}
     for entry in entries:
         f = entry.fields
-        for name, due, rule in STARTS.get(entry.topic, ()):
-            if f[due] is not None:
-                made += [_Record(name, on, entry, f[due], f[rule]) for on in _about(name, f)]
+        if entry.topic == "referral.signed":
+            signed[f["referral"]] = entry.at
+        for name, end, rule in STARTS.get(entry.topic, ()):
+            if f[end] is not None:
+                made += [_Record(name, on, entry, f[end], f[rule]) for on in _about(name, f)]
+                made[-1].signed = signed.get(f.get("referral") or b"")
         if f["progress_due_at"] is not None:
             made.append(_Record(w.PROGRESS, None, entry, f["progress_due_at"], f["progress_rule"]))
         if entry.topic.startswith("obligation."):
@@ -181,13 +177,18 @@ def _of(owed: Obligation, records: Sequence[_Record]) -> _Record:
     return next((r for r in reversed(named) if r.on == on), named[-1])
 
 
-def _since(record: _Record, pack: Pack) -> int:
+def _since(record: _Record, policy: Dated) -> int:
     if record.name == w.PERFORM:
-        return pack.perform_start(record.entry.at, record.entry.fields["due_on"])
+        return policy.at(record.entry.at).perform_start(record.entry.at, record.entry.fields["due_on"])
+    if record.signed is not None and record.rule.startswith("legal."):
+        return record.signed
     return record.entry.at
 
 
-def _again(record: _Record, pack: Pack, since: int) -> int | None:
-    if record.pack != pack.id or record.rule != pack.limits[record.name].rule:
+def _again(record: _Record, policy: Dated, since: int) -> int | None:
+    """None where its pack is not here, the date was extended, or other days were known when it was set."""
+    pack = policy.named(record.pack)
+    rule = pack.rule(record.rule) if pack is not None else None
+    if pack is None or rule is None or (rule[0].dated and pack.calendar.version != record.calendar):
         return None
-    return pack.due(record.name, since)[0]
+    return due(rule[0], since, pack.calendar, rule[1]).at

@@ -82,8 +82,8 @@ def view(request: Request, visitor: Visitor, case: Case, lang: str) -> dict[str,
     events = feed.feed(
         case.entries, teller, oldest_first=asked.get("feed") == "asc", start=int(start) if START.fullmatch(start) else 0
     )
-    owed = limits(case, pack) if not case.broken else []
-    whys = [explain(limit, pack, now, lang) for limit in owed]
+    owed = limits(case, visitor.parts.policy) if not case.broken else []
+    whys = [explain(limit, visitor.parts.policy, now, lang) for limit in owed]
     shown = _picture(case, now, names, words, whys)
     drawn = draw(shown, names.short, link=lambda n: f"#leg-{n}", words=words) if not case.broken else None
     warn = {name: limit.warn for name, limit in pack.limits.items()}
@@ -139,8 +139,8 @@ def svg(visitor: Visitor, case: Case, lang: str) -> str:
 
 
 def _whys(visitor: Visitor, case: Case, lang: str) -> list[Why]:
-    pack, now = visitor.parts.pack, visitor.parts.clock.now()
-    return [explain(limit, pack, now, lang) for limit in limits(case, pack)] if not case.broken else []
+    policy, now = visitor.parts.policy, visitor.parts.clock.now()
+    return [explain(limit, policy, now, lang) for limit in limits(case, policy)] if not case.broken else []
 
 
 def _picture(case: Case, now: int, names: Names, words: Tongue, whys: Sequence[Why]) -> Picture:

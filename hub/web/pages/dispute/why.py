@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import Final, NamedTuple
 
-from hub.policy import Pack
-from hub.words import DAY, SECOND
+from hub.policy import Dated
+from hub.policy.calendar import HOLIDAY, LOCAL, WEEKEND, midnight
+from hub.policy.explain import FIRST, Explanation, Line
+from hub.policy.explain import explain as recount
+from hub.policy.limits import HOURS, WORKDAYS
+from hub.words import HOUR, SECOND
 
-from ...drawings.days import day_off, known
 from .. import when
 from ..messages import say
-from .limits import Limit, Rule, hours_by_day
+from .limits import Limit, Rule
 
 WIDEST: Final = 18  # cells of a strip; a longer count leaves out its middle
 HUB_DEFAULT: Final = "hub default"
@@ -54,45 +56,47 @@ class Why(NamedTuple):
     no_data: tuple[int, ...]
 
 
-def explain(limit: Limit, pack: Pack, now: int, lang: str) -> Why:
-    """A limit's date explained."""
-    owed, rule = limit.owed, limit.figures
+def explain(limit: Limit, policy: Dated, now: int, lang: str) -> Why:
+    """A limit's date explained, day by day where its pack is here and it is one count."""
+    owed, figures = limit.owed, limit.figures
     name = say(lang, f"case.o_{owed.name}")
     if limit.referral:
         name = say(lang, "case.on_referral", n=limit.referral, what=name)
-    due = when.due(lang, now, limit.since, owed.due_at, pack.limits[owed.name].warn)
-    cells = _cells(limit, rule, pack, now, lang) if rule is not None else ()
-    years = sorted({when.local(at).year for at in (limit.since, owed.due_at - 1)}) if rule and rule.days else []
+    due = when.due(lang, now, limit.since, owed.due_at, policy.at(limit.since).limits[owed.name].warn)
+    told = count(limit, policy)
+    cells = _cells(told, now, lang) if told is not None else ()
+    no_data = sorted({when.local(midnight(line.day)).year for line in told.lines if line.provisional}) if told else []
     return Why(
-        limit, name, due, cells, _sentence(limit, rule, lang) if rule is not None else "", rule, basis(limit, pack),
-        None if limit.equal else limit.again, limit.again is not None, tuple(y for y in years if not known(y)),
+        limit, name, due, cells, _sentence(told, lang) if told is not None else "", figures, basis(limit, policy),
+        None if limit.equal else limit.again, limit.again is not None, tuple(no_data) if told and told.provisional else (),
     )  # fmt: skip
 
 
-def basis(limit: Limit, pack: Pack) -> Basis:
-    """The pack's own words; of a pack that is not the one loaded nothing can be quoted."""
-    if limit.pack != pack.id:
+def count(limit: Limit, policy: Dated) -> Explanation | None:
+    """The count behind a date; None where its pack is not here or it was extended."""
+    pack = policy.named(limit.pack)
+    rule = pack.rule(limit.rule) if pack is not None else None
+    if pack is None or rule is None:
+        return None
+    return recount(rule[0], limit.since, pack.calendar, rule[1])
+
+
+def basis(limit: Limit, policy: Dated) -> Basis:
+    """The pack's own words; of a pack that is not here nothing can be quoted."""
+    pack = policy.named(limit.pack)
+    found = pack.rule(limit.rule) if pack is not None else None
+    if pack is None:
         return Basis(False, "", "", False)
-    text = pack.limits[limit.owed.name].basis
+    text = found[0].basis if found is not None else pack.limits[limit.owed.name].basis
     if not text.startswith(HUB_DEFAULT):
         return Basis(False, text, "", True)
-    return Basis(True, text.removeprefix(HUB_DEFAULT).strip(" :()"), "、".join(LAWS.findall(text)), True)
+    return Basis(True, text.removeprefix(HUB_DEFAULT).strip(" :();,"), "、".join(LAWS.findall(text)), True)
 
 
-def _cells(limit: Limit, rule: Rule, pack: Pack, now: int, lang: str) -> tuple[Cell, ...]:
-    end = limit.owed.due_at
+def _cells(told: Explanation, now: int, lang: str) -> tuple[Cell, ...]:
     today = when.start_of_day(now)
-    if not rule.days:
-        spans = list(hours_by_day(limit.since, end, pack.offset))
-        made = [
-            _cell(lang, midnight, say(lang, "case.hours", n=_figure(hours)), today, i == 0, i == len(spans) - 1)
-            for i, (midnight, hours) in enumerate(spans)
-        ]
-        return tuple(made)
-    first, last = when.start_of_day(limit.since), when.start_of_day(end - 1)
-    count = (last - first) // DAY
-    words = [say(lang, "case.start_day"), *map(str, range(1, count + 1))]
-    made = [_cell(lang, first + n * DAY, words[n], today, n == 0, n == count) for n in range(count + 1)]
+    last = len(told.lines) - 1
+    made = [_cell(lang, line, _under(lang, line, told), today, n == 0, n == last) for n, line in enumerate(told.lines)]
     if len(made) <= WIDEST:
         return tuple(made)
     skipped = len(made) - WIDEST + 1
@@ -100,25 +104,41 @@ def _cells(limit: Limit, rule: Rule, pack: Pack, now: int, lang: str) -> tuple[C
     return (*made[:4], gap, *made[4 + skipped :])
 
 
-def _cell(lang: str, midnight: int, words: str, today: int, first: bool, last: bool) -> Cell:
-    local = when.local(midnight)
+def _under(lang: str, line: Line, told: Explanation) -> str:
+    """What stands under a day: its number in the count, its hours, or why it does not count."""
+    if told.limit.unit == HOURS:
+        return say(lang, "case.hours", n=_figure(line.ran / HOUR))
+    if line.why == FIRST:
+        return say(lang, "case.start_day")
+    if line.why in (HOLIDAY, LOCAL) or (line.rolled and line.kind in (HOLIDAY, LOCAL) and not line.counted):
+        return line.zh if lang == "zh" else line.en
+    if line.why == WEEKEND or (line.rolled and not line.counted):
+        return say(lang, "case.day_rest" if line.kind == WEEKEND else "case.day_rolled")
+    return str(line.counted)
+
+
+def _cell(lang: str, line: Line, words: str, today: int, first: bool, last: bool) -> Cell:
+    at = midnight(line.day)
     css = ["start"] if first and not last else []
-    css += ["rest"] if not first and not last and day_off(local.date()) is not None else []
-    css += ["today"] if midnight == today else []
+    off = line.kind in (WEEKEND, HOLIDAY, LOCAL)
+    css += ["rest"] if not first and not last and off else []
+    css += ["today"] if at == today else []
     css += ["end"] if last else []
-    return Cell(when.weekday(lang, midnight), f"{local:%m-%d}", words, " ".join(css))
+    return Cell(when.weekday(lang, at), f"{when.local(at):%m-%d}", words, " ".join(css))
 
 
 def _figure(hours: float) -> str:
     return f"{hours:.1f}".removesuffix(".0")
 
 
-def _sentence(limit: Limit, rule: Rule, lang: str) -> str:
-    end = limit.owed.due_at
-    start = when.exact(lang, limit.since)
-    if not rule.days:
-        return say(lang, "case.say_hours", start=start, n=rule.amount, end=when.until(lang, end))
-    first = when.local(limit.since).date()
-    days = (when.local(end - 1).date() - first).days
-    off = sum(day_off(first + timedelta(days=n)) is not None for n in range(1, days + 1))
-    return say(lang, "case.say_days", start=start, n=days, off=off, last=when.day(lang, end - SECOND))
+def _sentence(told: Explanation, lang: str) -> str:
+    start, limit = when.exact(lang, told.start), told.limit
+    if limit.unit == HOURS:
+        return say(lang, "case.say_hours", start=start, n=limit.amount, end=when.until(lang, told.at))
+    last = when.day(lang, told.at - SECOND)
+    counted = max(line.counted for line in told.lines)
+    off = sum(line.kind in (WEEKEND, HOLIDAY, LOCAL) for line in told.lines[1:] if not line.rolled)
+    if limit.unit == WORKDAYS:
+        return say(lang, "case.say_workdays", start=start, n=counted, off=off, last=last)
+    said = say(lang, "case.say_days", start=start, n=counted, off=off, last=when.day(lang, midnight(told.nominal)))
+    return said if not told.rolled else said + say(lang, "case.say_rolled", last=last)

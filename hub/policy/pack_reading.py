@@ -1,0 +1,166 @@
+"""Packs as their files write them: read, checked, and refused with the entry at fault; overlays put on top.
+
+A pack::
+
+    id = "P2026.2"
+    since = 2026-01-01                 # clocks that start from this day on; left out = from ever
+    [limits.accept]                    # one per obligation, as in ``limit_tables``
+    [[special]]                        # of one channel or kind: those keys, and the obligation it stands for
+    obligation = "accept"
+    channel = "petition"
+    [channels.court]                   # return = "free" or "consent", with its basis
+    [agreement] [supervision] [procedures.*]
+
+Packs are laid over each other: what all share, what holds from a day on, a city's own practice. A later layer's limit,
+channel or procedure takes the place of the earlier one's; the ids are joined by ``+``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, Final
+
+from hub.words import HOUR, OBLIGATIONS
+
+from .calendar import Calendar, shipped_calendar
+from .limit_tables import LimitRefused, read_limit
+from .limits import Limit
+from .pack import CHANNELS, EMERGENCY, SIGNED, Pack, PackRefused
+from .policy import Policy
+from .procedures import Procedure, ProcedureRefused, read_procedure
+
+BASE: Final = "national"  # what all of them share
+SHIPPED: Final = ("p2023", "p2025", "p2026")
+EARLIER: Final = ("p2026_1",)  # named by events of earlier versions of the hub; no clock starts under them
+OVERLAYS: Final = MappingProxyType({"5323": "chuxiong", "5107": "mianyang"})  # by the city's region
+KEYS: Final = frozenset(
+    {
+        "id",
+        "since",
+        "title",
+        "limits",
+        "special",
+        "channels",
+        "agreement",
+        "supervision",
+        "procedures",
+        "ladder",
+        "grades",
+    }
+)
+RETURNS: Final = ("free", "consent")
+KINDS: Final = ("transfer", "delegation", "escalation", "assignment", "assistance", "notice")
+
+
+def read_pack(*texts: str, calendar: Calendar | None = None) -> Pack:
+    """One pack from a text and what is laid over it, in order. PackRefused names the missing, unknown or wrong entry."""
+    layers = [_load(text) for text in texts]
+    for layer in layers:
+        for key in sorted(layer.keys() - KEYS):
+            raise PackRefused(f"unknown entry {key}")
+    merged: dict[str, Any] = {"limits": {}, "channels": {}, "special": [], "procedures": {}}
+    for layer in layers:
+        for key, value in layer.items():
+            if key in ("limits", "channels", "procedures"):
+                merged[key] = merged[key] | value
+            elif key == "special":
+                merged[key] = [*merged[key], *value]
+            else:
+                merged[key] = value
+    try:
+        merged["id"] = "+".join(layer["id"] for layer in layers if "id" in layer)
+        if not merged["id"]:
+            raise PackRefused("the pack lacks 'id'")
+        return _pack(merged, calendar or shipped_calendar())
+    except KeyError as missing:
+        raise PackRefused(f"the pack lacks {missing}") from missing
+    except (LimitRefused, ProcedureRefused) as why:
+        raise PackRefused(str(why)) from why
+
+
+def shipped_policy(city: str = "", own: Sequence[str] = (), by_hand: Sequence[str] = ()) -> Policy:
+    """The packs that come with the hub with the overlay of a city, or an operator's own packs in their place; days set
+    by hand on top of the calendar. PackRefused, CalendarRefused.
+    """
+    calendar = shipped_calendar(by_hand)
+    name = next((overlay for prefix, overlay in OVERLAYS.items() if city.startswith(prefix)), "")
+    over = [_text(name)] if name else []
+    layers = [[text] for text in own] or [[_text(BASE), _text(pack), *over] for pack in SHIPPED]
+    packs = [read_pack(*texts, calendar=calendar) for texts in layers]
+    return Policy.of(packs, [read_pack(_text(pack), calendar=calendar) for pack in EARLIER])
+
+
+def _text(name: str) -> str:
+    return files("hub.policy").joinpath("packs", f"{name}.toml").read_text(encoding="utf-8")
+
+
+def _load(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as why:
+        raise PackRefused(f"not TOML: {why}") from why
+
+
+def _pack(raw: Mapping[str, Any], calendar: Calendar) -> Pack:
+    limits = {name: read_limit(name, raw["limits"][name]) for name in OBLIGATIONS}
+    returns = {name: _return(name, raw["channels"][name]) for name in CHANNELS}
+    unknown = sorted(set(raw["limits"]) - set(OBLIGATIONS) | set(raw["channels"]) - set(CHANNELS))
+    if unknown:
+        raise PackRefused(f"the pack holds something unknown: {unknown[0]}")
+    since = raw.get("since")
+    if since is not None and type(since) is not date:
+        raise PackRefused("since: a date is expected")
+    for table in (raw["agreement"], raw["supervision"]):
+        if not table["basis"]:
+            raise PackRefused("agreement, supervision: the basis is missing")
+    return Pack(
+        id=raw["id"],
+        calendar=calendar,
+        limits=MappingProxyType(limits),
+        consent_channels=frozenset(name for name, policy in returns.items() if policy == "consent"),
+        agreement_days=raw["agreement"]["default_days"],
+        supervise_after=raw["supervision"]["after_breach_hours"] * HOUR,
+        since=since.toordinal() if since is not None else None,
+        special=MappingProxyType(_special(raw["special"])),
+        procedures=MappingProxyType({code: _procedure(code, item) for code, item in raw["procedures"].items()}),
+        grades=MappingProxyType({word: kind for kind, words in raw.get("grades", {}).items() for word in words}),
+        ladder=raw.get("ladder", ""),
+        memo={},
+    )
+
+
+def _return(name: str, raw: Mapping[str, Any]) -> str:
+    if raw["return"] not in RETURNS:
+        raise PackRefused(f"channels.{name}.return: one of {', '.join(RETURNS)} is expected")
+    if not raw["basis"]:
+        raise PackRefused(f"channels.{name}: its basis is missing")
+    return str(raw["return"])
+
+
+def _procedure(code: str, raw: Mapping[str, Any]) -> Procedure:
+    found = read_procedure(code, raw)
+    if found.channel not in CHANNELS:
+        raise PackRefused(f"procedures.{code}.channel: unknown {found.channel}")
+    return found
+
+
+def _special(raw: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str, str], Limit]:
+    made: dict[tuple[str, str, str], Limit] = {}
+    for table in raw:
+        obligation, channel, kind = table["obligation"], table.get("channel", ""), table.get("kind", "")
+        where = f"special {obligation} {channel} {kind}".rstrip()
+        if obligation not in (*OBLIGATIONS, SIGNED):
+            raise PackRefused(f"{where}: obligation unknown")
+        if channel and channel not in CHANNELS:
+            raise PackRefused(f"{where}: channel unknown")
+        if kind and kind not in (*KINDS, EMERGENCY) and obligation != "acknowledge":
+            raise PackRefused(f"{where}: kind unknown")
+        if not channel and not kind:
+            raise PackRefused(f"{where}: a channel or a kind is expected")
+        own = {key: value for key, value in table.items() if key not in ("obligation", "channel", "kind")}
+        made[obligation, channel, kind] = read_limit(".".join(filter(None, (obligation, channel, kind))), own)
+    return made
