@@ -7,14 +7,14 @@ from urllib.parse import unquote
 
 import pytest
 
-from hub.aggregates.agency.registry import Registry
+from hub.aggregates.agency.registry import Agency, Registry
 from hub.aggregates.dispute.events import Party
 from hub.web.documents.compose import compose, start_of
 from hub.web.documents.fonts import Fonts
 from hub.web.documents.form import forms
 from hub.web.documents.record import Entry, Record
 from hub.web.documents.word_file import write
-from hub.words import agency_id
+from hub.words import AgencyId, agency_id
 from tests.documents.story import FILE, MASKED, Story, lines_of
 from tests.pages.city import TOWN
 
@@ -152,3 +152,30 @@ def test_a_visit_without_an_answer_ticks_nothing() -> None:
     lines = visited(satisfaction="", note="")
     beside = dict(pairwise(lines))
     assert "■" not in beside["满意度"] and beside["回访情况"] == ""
+
+
+def test_what_parties_answered_and_particulars_are_printed() -> None:
+    """受理登记表 of a committee that accepted: what was recorded before stands in it."""
+    by = AgencyId(agency_id(TOWN))
+    town = Agency(by, TOWN, "鹿城镇人民调解委员会", "committee", "township", "532301101", None, (), 0, True)
+    head = {"recorded_at": 1_795_600_000_000_000, "occurred_at": 1_795_500_000_000_000, "agency": by}
+    first = head | {
+        "number": "532301-2026-00007", "category": "06", "place": "532301101", "source": "police", "parties": (),
+    }  # fmt: skip
+    sent = {"referral": bytes(16), "kind": "transfer", "channel": "police", "sender": by, "receiver": by, "reason": ""}
+    told = {"subject": "mediation", "answer": "all", "note": "口头"}
+    known = {"people": 3, "deaths": 0, "claimed": 1_000_000, "triggers": (), "emergency": False, "note": ""}
+    events = (
+        Entry(1, 1, "dispute.registered", first), Entry(2, 2, "parties.informed", head | told | {"subject": "rights"}),
+        Entry(3, 3, "parties.informed", head | told), Entry(4, 4, "dispute.particulars", head | known),
+        Entry(5, 5, "referral.offered", head | sent),
+        Entry(6, 6, "referral.accepted", head | {"referral": bytes(16), "handler": ""}),
+    )  # fmt: skip
+    record, form = Record(events, Registry({by: town}), {}), forms()["registration"]
+    start = start_of(form, record)
+    assert start is not None
+    beside = dict(pairwise(lines_of(write(compose(form, start, record), Fonts()).body)))
+    assert beside["各方是否同意调解"] == "2026年11月24日是否同意调解：均同意"
+    assert beside["涉及人数"] == "3人" and beside["涉及金额"] == "10,000.00元（大写：壹万元整）"
+    assert beside["发生地"] == "鹿城镇" and beside["受理日期"] == "2026年11月25日"
+    assert "■公安委托移送" in beside["案件来源"]

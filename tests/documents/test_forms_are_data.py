@@ -109,3 +109,12 @@ def test_a_page_has_the_lines_and_characters_of_the_standard() -> None:
 
 def test_packets_are_loaded_with_their_basis() -> None:
     assert all(packet.basis and packet.note for packet in packets())
+
+
+def test_the_documentation_names_every_form_with_its_number() -> None:
+    page = Path(__file__).parents[2].joinpath("docs", "documents.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    assert [(row.split("`")[1], row.split("`")[-2]) for row in rows] == [(form.key, form.number) for form in FORMS]
+    for form, row in zip(FORMS, rows, strict=True):
+        assert all(start.zh in row for start in form.starts), form.key
+        assert all(f"`{start.topic}`" in row for start in form.starts), form.key

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -17,9 +16,9 @@ from tests.pages.city import POLICE, TOWN, VILLAGE, City
 EVIL = '<w:p/>&lt;b&gt;"\'=HYPERLINK("x") { DATE } ]]><!-- {year}{0} %s'
 
 
-@pytest.fixture
-def city(tmp_path: Path) -> Iterator[City]:
-    made = City(tmp_path)
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    made = City(tmp_path_factory.mktemp("texts"))
     try:
         yield made
     finally:
