@@ -154,6 +154,27 @@ def test_a_visit_without_an_answer_ticks_nothing() -> None:
     assert "■" not in beside["满意度"] and beside["回访情况"] == ""
 
 
+def test_a_letter_goes_to_the_successor_of_who_sent() -> None:
+    """承继: whoever took the sender's roles gets the answer; the letter answered is still the one that was sent."""
+    old, new, by = (AgencyId(agency_id(code)) for code in ("old", "new", TOWN))
+    known = {i: Agency(i, n, n, "police", "city", "532301", None, (), 0, True) for i, n in
+             ((old, "旧所"), (new, "新所"), (by, "镇调委会"))}  # fmt: skip
+    head = {"recorded_at": 0, "occurred_at": 0, "agency": by}
+    first = head | {"number": "532301-2026-00007", "category": "06", "place": "", "source": "police", "parties": ()}
+    sent = {"referral": bytes(16), "kind": "transfer", "channel": "police", "sender": old, "receiver": by, "reason": ""}
+    events = [
+        Entry(1, 1, "dispute.registered", first), Entry(2, 2, "referral.offered", head | sent),
+        Entry(3, 3, "custody.succeeded", head | {"closing": old, "successor": new}),
+        Entry(4, 4, "referral.accepted", head | {"referral": bytes(16), "handler": ""}),
+    ]  # fmt: skip
+    record, form = Record(events, Registry(known), {}), forms()["receipt"]
+    start = start_of(form, record)
+    assert start is not None
+    paper = compose(form, start, record)
+    assert (paper.to, paper.seal) == ("新所", "镇调委会")
+    assert {item.key: item.paragraphs for item in paper.items}["letter_number"] == ("楚雄移〔2026〕7-2号",)
+
+
 def test_what_parties_answered_and_particulars_are_printed() -> None:
     """受理登记表 of a committee that accepted: what was recorded before stands in it."""
     by = AgencyId(agency_id(TOWN))

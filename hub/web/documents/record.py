@@ -76,7 +76,7 @@ class Record(NamedTuple):
 
     @property
     def leg(self) -> Fields:
-        """The referral the event is about, as it was made; empty for none."""
+        """The referral the event is about; empty for none."""
         return leg_of(self.entries)
 
     def agency(self, ident: bytes | None) -> Agency | None:
@@ -98,11 +98,18 @@ class Record(NamedTuple):
 
 
 def leg_of(entries: Sequence[Happened]) -> Fields:
-    """The referral the last of these events is about: the fields of the event that made it."""
+    """The referral the last of these events is about: the fields of the event that made it, its ends as they are by
+    then.
+    """
     referral = entries[-1].fields.get("referral")
-    sent = (e.fields for e in entries if e.topic in ("referral.offered", "referral.assigned"))
-    found = next((f for f in sent if f["referral"] == referral), None) if referral is not None else None
-    return {} if found is None else {"kind": ASSIGNMENT, **found}  # an assignment's event does not say its kind
+    found: dict[str, Any] = {}
+    for entry in entries if referral is not None else ():
+        f = entry.fields
+        if entry.topic in ("referral.offered", "referral.assigned") and f["referral"] == referral:
+            found = {"kind": ASSIGNMENT, **f}  # an assignment's event does not say its kind
+        elif entry.topic == "custody.succeeded":
+            found |= {end: f["successor"] for end in ("sender", "receiver") if found.get(end) == f["closing"]}
+    return found
 
 
 def read(contract: Contract, stored: Sequence[Stored]) -> tuple[Entry, ...] | None:
