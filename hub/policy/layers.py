@@ -2,6 +2,30 @@
 
 Guarantee: a day off or a make-up day (补班) is one that a file names, never computed. ``fingerprint`` changes with any
 day of the layer. Units: days are proleptic Gregorian ordinals (``date.toordinal``), local.
+
+A file, all parts but the first two as needed; an operator's own is the same::
+
+    version = "office.1"     # changed days, changed version
+    source = "the office's own notice"
+    region = "5323"          # of the entries below that name none; "" = the whole country
+
+    [years.2027]             # a national notice, whole: the year is known from now on
+    holidays = [{ zh = "元旦", en = "New Year", first = 2027-01-01, last = 2027-01-03, worked = [2027-01-09] }]
+
+    [[local]]                # a local day off: dates by year, or the same each year (yearly = ["04-15", "04-16"])
+    zh = "火把节"
+    en = "Torch Festival"
+    days = [{ first = 2024-07-29, last = 2024-07-31 }]
+    between = ["07-01", "08-31"]    # where it may fall in years without dates: there nothing is certain
+    source = "…"
+    confidence = "verified"  # or secondary, unverified
+
+    [[days]]                 # single days, over everything above
+    first = 2026-12-21
+    work = false
+    zh = "…"
+    en = "…"
+    source = "…"
 """
 
 from __future__ import annotations
