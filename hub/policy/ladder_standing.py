@@ -165,8 +165,6 @@ def required(scheme: Scheme, standing: Standing) -> int:
 
     At the beginning tries × path length from entry: 8, 6, 4, 2 on the four levels of Chuxiong, 4 for industry.
     """
-    if standing.state == EXHAUSTED:
-        return standing.total
     levels = (standing.level, *above(scheme, standing))
     return min(scheme.max_total, standing.total + sum(scheme.tries - standing.of(level) for level in levels))
 

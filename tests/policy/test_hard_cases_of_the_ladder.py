@@ -54,6 +54,9 @@ def test_who_stands_on_a_level() -> None:
     # A residential quarter's committee stands at the level of the group.
     assert found["group"] == (b"group", b"quarter") and found["village"] == (b"village",)
     assert ladder.organs(CHUXIONG, INDUSTRY, VILLAGE, "11", TOWN)["department"] == (b"labour", b"trade")
+    wide = Organ(b"wide", "department_committee", "city", "5323", ("11",))
+    nearest = ladder.organs(CHUXIONG, INDUSTRY, VILLAGE, "11", [wide, *TOWN])["department"]
+    assert nearest == (b"labour", b"trade", b"wide")
     assert ladder.slot(CHUXIONG, CIVIL, "police", "township") == ""
     assert ladder.slot(CHUXIONG, CIVIL, "department_committee", "city") == ""
     assert ladder.slot(CHUXIONG, INDUSTRY, "department_committee", "city") == "department"
@@ -241,7 +244,14 @@ def test_a_branch_taken_up_again_goes_on_where_it_was() -> None:
     there = ladder.after(CHUXIONG, standing, ladder.change_branch(CHUXIONG, standing, INDUSTRY, ALL))
     back = ladder.after(CHUXIONG, there, ladder.change_branch(CHUXIONG, there, CIVIL, ALL))
     assert (back.level, back.tries, back.total) == ("village", 1, 3)
-    assert ladder.after(CHUXIONG, back, ladder.change_branch(CHUXIONG, back, CIVIL, ALL)) is back
+    risen = climb(CHUXIONG, begin(CHUXIONG))
+    assert (risen.entry, risen.level) == ("group", "village")
+    assert ladder.after(CHUXIONG, risen, ladder.change_branch(CHUXIONG, risen, CIVIL, ALL)) is risen
+    # Never below where it was tried on that branch, nor at an organ that has no try left.
+    for standing, level in ((risen, "village"), (hold(CHUXIONG, begin(CHUXIONG, at="city")), "city")):
+        there = ladder.after(CHUXIONG, standing, ladder.change_branch(CHUXIONG, standing, INDUSTRY, ALL))
+        assert there.level == "department"
+        assert ladder.change_branch(CHUXIONG, there, CIVIL, ALL) == ladder.Branched(CIVIL, level)
     with refusal("branch_unknown"):
         ladder.change_branch(CHUXIONG, back, "grid", ALL)
 
