@@ -75,7 +75,8 @@ def list_(as_json: bool) -> None:
         click.echo("还没有人员；用 hub user add 建立 · none yet; make one with hub user add")
     for item in found:
         state = "停用 disabled" if item["disabled"] else "" if item["password"] else "未设密码 no password yet"
-        words = [item["shown"], item["agency"], item["duty"], state]
+        gone = f"单位已撤销，hub user succeed {item['agency']} → {item['successor']}" if item["successor"] else ""
+        words = [item["shown"], item["agency"], item["duty"], state, gone]
         click.echo(f"{item['user']:<20} {item['role']:<11} {'  '.join(word for word in words if word)}")
 
 
@@ -130,6 +131,27 @@ def role(name: str, role: str, agency: str | None, duty: str | None, shown: str 
 
 
 @user.command()
+@click.argument("agency", metavar="CODE")
+def succeed(agency: str) -> None:
+    """Give everybody of the dissolved agency CODE the same role and duty role at its successor.
+
+    It counts with their next request. Nobody is moved without this: whether the people go where their agency's disputes
+    went is for those to say who run the hub.
+    """
+    with common.opened_store(common.read_settings()) as store:
+        registry = common.registry_of(store)
+        heir = registry.heir(agency_id(agency))
+        if heir is None:
+            raise click.BadParameter(f"单位 {agency} 未撤销 · agency {agency} is not dissolved", param_hint="CODE")
+        theirs = [person for person in store.people.all() if person.agency == agency_id(agency)]
+        for person in theirs:
+            store.people.change(person.user, agency=heir.id)
+            click.echo(f"{person.user:<20} {agency} → {heir.code}")
+    if not theirs:
+        click.echo(f"单位 {agency} 没有人员 · nobody is at {agency}")
+
+
+@user.command()
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="do not ask")
 def erase(name: str, yes: bool) -> None:
@@ -144,10 +166,11 @@ def erase(name: str, yes: bool) -> None:
 
 
 def _facts(person: Person, registry: Registry) -> dict[str, Any]:
-    known = registry.agency(AgencyId(person.agency))
+    known, heir = registry.agency(AgencyId(person.agency)), registry.heir(AgencyId(person.agency))
     return {
         "user": person.user, "shown": person.shown, "role": person.role, "duty": person.duty,
         "agency": known.code if known is not None else person.agency.hex(), "created": common.day(person.created_at),
+        "successor": heir.code if heir is not None else None,
         "password": person.has_password, "disabled": person.disabled_at is not None,
     }  # fmt: skip
 
@@ -161,7 +184,7 @@ def _agency(registry: Registry, code: str) -> bytes:
         advice = f"；相近 · similar: {', '.join(near)}" if near else "；hub city show --csv"
         raise click.BadParameter(f"没有单位 {code} · no agency {code}{advice}", param_hint="--agency")
     if known.state == DISSOLVED:
-        heir = registry.agency(known.successor) if known.successor is not None else None
+        heir = registry.heir(known.id)
         to = f"；由 {heir.code} 承接 · its successor: {heir.code}" if heir is not None else ""
         raise click.BadParameter(f"单位 {code} 已撤销 · agency {code} is dissolved{to}", param_hint="--agency")
     return known.id

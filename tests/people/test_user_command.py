@@ -12,6 +12,8 @@ from click.testing import CliRunner, Result
 
 from hub.cli import cli
 from hub.words import agency_id
+from tests.pages.city import send, told
+from tests.people.signed import sign_in
 from tests.people.test_signing_in import browser, choose, enter, leads_to_sign_in
 from tests.web.hubs import Trial
 
@@ -61,7 +63,7 @@ def test_a_link_is_shown_once_and_leads_in(city: Trial) -> None:
     found = json.loads(run("list", "--json").stdout)
     assert found[0] | {"created": ""} == {
         "user": "zhang", "shown": "张某某", "role": "clerk", "duty": "值守岗", "agency": codes(city)[0], "created": "",
-        "password": True, "disabled": False,
+        "successor": None, "password": True, "disabled": False,
     }  # fmt: skip
 
 
@@ -120,6 +122,40 @@ def test_an_unknown_and_a_dissolved_agency_are_refused_with_what_to_do(city: Tri
     assert gone and json.loads(run("list", "--json").stdout) == []
     add(city)
     assert "没有单位" in run("role", "zhang", "clerk", "--agency", "x", code=2).output
+
+
+def test_people_of_a_dissolved_agency_are_told_and_moved_in_one_command(city: Trial) -> None:
+    registry = city.hub.desk.registry()
+    gone = next(a for a in registry.agencies.values() if a.state == "dissolved")
+    heir = registry.heir(gone.id)
+    assert heir is not None
+    first, second = sign_in(city, "first", agency=gone.code), sign_in(city, "second", "supervisor", gone.code)
+    other = sign_in(city, "other", agency=codes(city)[0])
+    notice = "您的单位已撤销"
+    for path in ("/desk", "/disputes", "/account"):
+        assert notice in first.get(path).text and heir.name in first.get(path).text
+        assert notice not in other.get(path).text
+    assert "Your agency has been dissolved" in first.get("/account?lang=en").text
+    assert first.get("/account?lang=zh").status_code == 200
+
+    register = {"category": "01", "source": "proactive", "place": "532301101201"}
+    assert told(send(first, "register", typed=register))[:2] == (409, "agency.dissolved")
+
+    listed = run("list").output
+    assert listed.count(f"hub user succeed {gone.code} → {heir.code}") == 2
+    moved = run("succeed", gone.code).output
+    assert moved.count(f"{gone.code} → {heir.code}") == 2 and "other" not in moved
+    found = {each["user"]: each for each in json.loads(run("list", "--json").stdout)}
+    for name, role in (("first", "clerk"), ("second", "supervisor")):
+        assert (found[name]["agency"], found[name]["role"], found[name]["duty"]) == (heir.code, role, "值守岗")
+        assert found[name]["successor"] is None
+    assert found["other"]["agency"] == codes(city)[0]
+    for client in (first, second):  # the session that was open
+        page = client.get("/account").text
+        assert notice not in page and heir.name in page
+    assert send(first, "register", typed=register).status_code == 303
+    assert "没有人员" in run("succeed", gone.code).output
+    assert "未撤销" in run("succeed", heir.code, code=2).output and "未撤销" in run("succeed", "x", code=2).output
 
 
 @pytest.mark.parametrize("name", ["", "张", "a b", "-x", "x" * 41, "a/b", "a\n"])

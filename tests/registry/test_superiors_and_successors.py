@@ -160,3 +160,17 @@ def test_a_centre_that_hands_over_is_replaced_by_its_successor(city: City) -> No
     city.register("newcentre", kind="centre")
     assert city.close("centre", "newcentre") == ["agency.closing"]
     assert city.above("station") == ["bureau", "newcentre"]
+
+
+def test_the_heir_is_who_lives_in_a_dissolved_agency_s_place(city: City) -> None:
+    def heir(code: str) -> str | None:
+        found = city.registry.heir(agency_id(code))
+        return found.code if found is not None else None
+
+    city.close("village", "other")
+    assert (heir("village"), heir("other"), heir("nobody")) == (None, None, None)  # closing, it still acts itself
+    for code, successor in (("village", "other"), ("other", "city")):
+        ident = agency_id(code)
+        city.registry = city.registry.evolve(ident, names.Closing(agency_id(successor), ""))
+        city.registry = city.registry.evolve(ident, names.Dissolved(""))
+    assert (heir("village"), heir("other"), heir("city")) == ("city", "city", None)

@@ -44,6 +44,15 @@ class Registry:
         """The agency, or None when it is not registered."""
         return self.agencies.get(ident)
 
+    def heir(self, ident: AgencyId) -> Agency | None:
+        """The agency that lives in a dissolved one's place, successors of successors followed; None while it lives."""
+        known = self.agencies.get(ident)
+        if known is None or known.state != DISSOLVED:
+            return None
+        while known is not None and known.state == DISSOLVED and known.successor is not None:
+            known = self.agencies.get(known.successor)
+        return known
+
     def above(self, ident: AgencyId) -> tuple[AgencyId, ...]:
         """All superiors of an agency, nearest first; empty for an unknown one."""
         known = self._above.get(ident)

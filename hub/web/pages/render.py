@@ -144,6 +144,7 @@ def common(request: Request, visitor: Visitor | None) -> dict[str, Any]:
         "dated": partial(when.dated, lang), "exact": partial(when.exact, lang),
         "part": request.headers.get("hx-request") == "true",
         "may": visitor.may if visitor is not None else (lambda action: False),
+        "heir": visitor.registry.heir(AgencyId(visitor.person.agency)) if visitor is not None else None,
         "said": said(request, visitor, lang), "city": city_of(visitor), "log_position": parts.writer.position,
     }  # fmt: skip
 
