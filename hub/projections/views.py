@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 from hub.contract import Contract
 from hub.log import Log
 
-from . import agencies, completeness, custody, flows, obligations, roles, search, timeline
+from . import agencies, completeness, custody, flows, obligations, roles, search, statistics, timeline
 from .channel import Lost, Parking
 from .crew import Crew
 from .database import Database, Missing
@@ -21,7 +21,10 @@ from .rebuild import BATCH, GRACE, rebuild
 from .runner import Runner
 from .sheet import View
 
-ALL: Final = (custody.VIEW, obligations.VIEW, completeness.VIEW, agencies.VIEW, timeline.VIEW, roles.VIEW, flows.VIEW)
+ALL: Final = (
+    custody.VIEW, obligations.VIEW, completeness.VIEW, agencies.VIEW, timeline.VIEW, roles.VIEW, flows.VIEW,
+    statistics.VIEW,
+)  # fmt: skip
 RETRIES: Final = 200  # of a retry that the live runner overtakes
 
 
@@ -64,6 +67,7 @@ class Views:
         self.board = obligations.BoardReads(self.database, obligations.VIEW, directory)
         self.board.custody, self.board.roles, self.board.completeness = custody.VIEW, roles.VIEW, self.completeness
         self.flows = flows.FlowReads(self.database, flows.VIEW, directory)
+        self.statistics = statistics.StatisticsReads(self.database, statistics.VIEW, directory)
         self.sent = completeness.SentReads(self.database, completeness.VIEW, directory)
         self.sent.custody, self.sent.roles = custody.VIEW, self.roles
         self.search = search.Search(self.database, roles.VIEW, directory)

@@ -30,6 +30,7 @@ CITY = (
     ("petition", "petition", "532301", None),
     ("heir", "committee", "532301002", None),
 )
+RATINGS = ("satisfied", "dissatisfied", "not_rated")
 CHANNELS = ("court", "police", "petition", "mediation")
 
 
@@ -127,21 +128,23 @@ class History:
         agencies = list(self.registry.agencies)
         hub, me, other = w.HUB_AGENCY, s.custodian, dice.choice(agencies)
         if s.status != w.OPEN:
-            return me, c.Reopen("broken", True)
+            return me, dice.choice((c.Reopen("broken", True), c.Visit("full", dice.choice(RATINGS), "")))
         acts: list[tuple[AgencyId, Any]] = [
             (me, c.Refer(dice.choice(w.KINDS), dice.choice(CHANNELS), other, None, "")),
             (me, c.Refer(w.TRANSFER, dice.choice(CHANNELS), other, None, "")),
             (w.agency_id("centre"), c.Assign("mediation", other, "")),
             (me, c.Attempt(True, "", self.now, "", "")),
+            (me, c.Attempt(False, "postponed", self.now, "", "")),
             (me, c.Report((other, dice.choice(agencies)), "red", "")),
             (other, c.Acknowledge("")),
             (w.agency_id("centre"), c.Supervise(me, "")),
             (me, c.AnswerSupervision("")),
-            (me, c.ReachAgreement("written", None, None)),
+            (me, c.ReachAgreement(dice.choice(("written", "oral")), dice.choice((None, 120_00)), None)),
             (me, c.PerformAgreement("")),
             (me, c.BreakAgreement("")),
             (me, c.Grade("four", "red", 1)),
-            (me, c.Particulars(3, 0, 100, ("crowd",), False, "")),
+            (me, c.Particulars(3, dice.choice((0, 0, 2)), dice.choice((None, 100)), ("crowd",), False, "")),
+            (me, c.Step("confirmation", dice.choice(("applied", "accepted", "confirmed")), None, "paper", "")),
             (me, c.Inform("rights", "", "")),
         ]
         if dice.random() < 0.06:

@@ -14,7 +14,7 @@ from hub.projections.runner import Runner
 from tests.projections.comparing import content, expected
 from tests.projections.histories import History
 
-NAMES = ("custody", "obligations", "completeness", "agencies", "timeline", "roles", "flows")
+NAMES = ("custody", "obligations", "completeness", "agencies", "timeline", "roles", "flows", "statistics")
 
 
 def runner(views: Views, name: str) -> Runner:

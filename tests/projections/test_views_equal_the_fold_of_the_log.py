@@ -18,6 +18,8 @@ from hub.aggregates.dispute.work import has_role
 from hub.contract import load
 from hub.policy import Pack
 from hub.projections import Views
+from hub.projections.statistics.tables import Counted
+from tests.projections import by_hand
 from tests.projections.comparing import content
 from tests.projections.histories import CITY, History, ListLog
 
@@ -50,6 +52,7 @@ def check(views: Views, history: History) -> None:
     check_agencies(views, history)
     check_roles(views, history)
     check_flows(views, history)
+    check_statistics(views, history)
     seen = [(i["position"], i["stream"], i["version"], i["topic"]) for i in everything(views.timeline.latest)]
     assert seen == [tuple(s[:4]) for s in history.log]
 
@@ -171,6 +174,21 @@ def check_flows(views: Views, history: History) -> None:
         assert (returned, lapsed) == (r.state == w.RETURNED, r.state == w.LAPSED)
         assert (took is not None) == (other[7] == "signed")
         assert took is None or took == other[9] - at
+
+
+def check_statistics(views: Views, history: History) -> None:
+    parts = content(views, "statistics")
+    rows = {row.dispute: row for row in (Counted(*values) for values in parts[""])}
+    assert rows.keys() == history.states.keys()
+    for ident, events in by_hand.read(CONTRACT, history.log).items():
+        row, expected = rows[ident], by_hand.count(events)
+        assert (row.status, row.holder) == (history.states[ident].status, history.states[ident].custodian)
+        assert expected.pop("void") == (row.status == w.VOID)
+        worked = {o[1]: o[4] for o in parts["organs"] if o[0] == row.born and o[4]}
+        assert expected.pop("worked") == worked
+        assert [o[1] for o in parts["organs"] if o[0] == row.born and o[5] == "here"] == [row.organ]
+        found = {name: getattr(row, name) or 0 for name in expected}
+        assert found == expected
 
 
 @EXAMPLES
