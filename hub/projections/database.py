@@ -158,14 +158,16 @@ class Database:
         return made
 
     def index(self, made: Book) -> None:
-        """Make the indexes of a generation that was filled without them, and tell the planner about its size."""
+        """Make the indexes of a generation that was filled without them; tell the planner about its size, and that
+        indexes alone may answer.
+        """
         with self.layout() as db:
             for index in made.indexes():
                 index.create(db)
         if not self.sqlite:
             with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as auto:
                 for table in made.tables.values():
-                    auto.execute(text(f"analyze {table.fullname}"))
+                    auto.execute(text(f"vacuum (analyze) {table.fullname}"))
 
     def switch(self, made: Book) -> bool:
         """Make a generation the current one, in one transaction; False while it is behind the present one.

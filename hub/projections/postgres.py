@@ -64,7 +64,12 @@ class PostgresChannel:
             t = book.tables[tally.part]
             types = types_of(t)
             add = f"insert into {t.fullname} select * from unnest({_arrays(types)}) {upsert_tail(t, add='n')}"
-            self._tallies.append(TallySql(tally, add, types))
+            key = tally.names[:-1]
+            at0 = f"unnest({_arrays(types[:-1])}) as empty({', '.join(key)})"
+            on = " and ".join(f"{t.name}.{c} = empty.{c}" for c in key)
+            self._tallies.append(
+                TallySql(tally, add, f"delete from {t.fullname} using {at0} where {on} and {t.name}.n = 0", types)
+            )
         # No row moved = division by zero = the whole pipeline rolls back on the server, without a round trip to ask.
         self._move = (
             f"with moved as (update {self._schema}.view_tracking set position = %s, revision = %s where view = %s and"
@@ -113,9 +118,11 @@ class PostgresChannel:
             if hot:
                 writes.append((plan.touch, _packed(plan.hot_types, list(map(plan.sheet.hot_values, hot)))))
         for tally in self._tallies:
-            added = changes.added[tally.tally.part]
+            added, fallen = changes.counters(tally.tally.part)
             if added:
-                writes.append((tally.add, _packed(tally.types, [(*k, n) for k, n in added.items()])))
+                writes.append((tally.add, _packed(tally.types, added)))
+            if fallen:
+                writes.append((tally.empty, _packed(tally.types[:-1], fallen)))
         if parking:
             rows = f"select * from unnest({_arrays(PARKED_TYPES)})"
             sql = f"insert into {self._schema}.view_parked {rows} on conflict do nothing"

@@ -1,7 +1,7 @@
 """How a view declares its tables, and how its handlers work on rows.
 
 A *sheet* is one table of a view and the Python class that stands for one of its rows; a *case* is everything a view
-remembers about one stream (a dispute or an agency); a *tally* is a table of counters that are only ever added to.
+remembers about one stream (a dispute or an agency); a *tally* is a table of counters.
 Handlers change rows of a case and say so with ``keep`` or ``drop``; what reaches the database, and when, is the
 runner's business. Columns are ids (16 bytes), texts and 64-bit integers only (truth values are 0 and 1): three types
 that SQLite and PostgreSQL hold alike and that are cheap to pack.
@@ -133,7 +133,7 @@ class Row:
 
 class Tally:
     """A table of counters: key columns, then one column ``n``. Additions to the same key are summed up before
-    writing.
+    writing; a counter that comes back to 0 is removed.
     """
 
     def __init__(self, part: str, columns: Callable[[], list[Column[Any]]]) -> None:
@@ -163,6 +163,11 @@ class Changes:
         if not row.sheet.hot:
             return list(kept), []
         return [r for r, whole in kept.items() if whole], [r for r, whole in kept.items() if not whole]
+
+    def counters(self, part: str) -> tuple[list[Values], list[Values]]:
+        """What is to be added to a tally's counters (key, then n), and the keys that may be at 0 then."""
+        added = [(*key, n) for key, n in self.added[part].items() if n]
+        return added, [key for key, n in self.added[part].items() if n < 0]
 
     def size(self) -> int:
         """How many rows and counters are to be written."""

@@ -69,9 +69,9 @@ class SqliteChannel:
         for tally in book.view.tallies:
             t = tables[tally.part]
             marks = ", ".join("?" * len(tally.names))
-            self._tallies.append(
-                TallySql(tally, f"insert into {t.name} values ({marks}) {upsert_tail(t, add='n')}", types_of(t))
-            )
+            add = f"insert into {t.name} values ({marks}) {upsert_tail(t, add='n')}"
+            where = " and ".join(f"{name} = ?" for name in tally.names[:-1])
+            self._tallies.append(TallySql(tally, add, f"delete from {t.name} where {where} and n = 0", types_of(t)))
         names = shared(None)
         self._move = (
             f"update {names.tracking.name} set position = ?, revision = ?"
@@ -137,9 +137,11 @@ class SqliteChannel:
                 if hot:
                     db.executemany(plan.touch, map(plan.sheet.hot_values, hot))
             for tally in self._tallies:
-                added = changes.added[tally.tally.part]
+                added, fallen = changes.counters(tally.tally.part)
                 if added:
-                    db.executemany(tally.add, [(*k, n) for k, n in added.items()])
+                    db.executemany(tally.add, added)
+                if fallen:
+                    db.executemany(tally.empty, fallen)
             if parking:
                 db.executemany(self._park, [(*key, *p) for p in parking])
             db.execute("commit")

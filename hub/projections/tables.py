@@ -106,10 +106,11 @@ class SheetSql(NamedTuple):
 
 
 class TallySql(NamedTuple):
-    """The statement of one table of counters."""
+    """The statements of one table of counters. ``empty`` removes those of some keys that are at 0."""
 
     tally: Tally
     add: str
+    empty: str
     types: tuple[str, ...]
 
 

@@ -54,6 +54,8 @@ def test_the_rest_goes_on_and_a_retry_makes_it_whole(
     without = [s for s in log if s.stream != bad.stream or s.position < bad.position]
     others = expected(tmp_path, log, name)
     for part, rows in content(views, name).items():
+        if part in {tally.part for tally in views.all[name].tallies}:
+            continue  # counters are of all disputes, this one's as it stands
         assert [row for row in rows if bad.stream not in row] == [row for row in others[part] if bad.stream not in row]
     assert len(without) + len(behind) == len(log)
     # Retried while it is still bad: nothing changes. Made whole: everything is applied, in order.

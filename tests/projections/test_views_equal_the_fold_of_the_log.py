@@ -102,6 +102,15 @@ def check_obligations(views: Views, history: History) -> None:
         for o in everything(views.obligations.running)
     )  # fmt: skip
     assert found == Counter((ident, *o) for ident, state in history.states.items() for o in running(state))
+    # The counters say what the limits say, and none of them is left at 0.
+    owed = Counter[tuple[bytes, str, int]]()
+    for state in history.states.values():
+        owed.update((o.debtor, o.name, (o.due_at - 1 + 8 * w.HOUR) // w.DAY) for o in running(state))
+    assert {tuple(row[:3]): row[3] for row in content(views, "obligations")["owed"]} == owed
+    # A limit counts under its referral's channel, one without a referral's under the dispute's last.
+    last = {i: next((r.channel for r in reversed(s.referrals)), "") for i, s in history.states.items()}
+    for o in everything(views.obligations.running):
+        assert o["through"] == (o["channel"] or last[o["dispute"]])
     # Each open dispute stands in exactly one agency's queue of custody.
     held = [o["dispute"] for o in everything(views.obligations.running, name=w.PROGRESS)]
     assert sorted(held) == sorted(i for i, s in history.states.items() if s.status == w.OPEN)

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, Final, NamedTuple, Self
 from urllib.parse import urlencode
 
-from sqlalchemy import and_, case, exists, not_, or_, select
+from sqlalchemy import and_, case, not_
 
 from hub import words as w
 from hub.policy import Pack
@@ -161,8 +161,10 @@ class Filter:
     # --- conditions on the obligations table --------------------------------------------------------------------------
 
     def conditions(self, o: Any, moment: Moment) -> list[Any]:
-        """What holds of the limits' own columns; township, channel of the dispute and scope are joined by the reads."""
+        """What holds of the limits' own columns; township and scope are joined by the reads."""
         found: list[Any] = []
+        if self.channel:
+            found.append(o.c.through == self.channel)
         if self.agencies:
             found.append(o.c.debtor.in_([w.agency_id(code) for code in self.agencies]))
         if self.without:
@@ -219,12 +221,3 @@ def aged(o: Any, moment: Moment, age: str) -> Any:
     n = AGES.index(age)
     found = [o.c.since_at <= moment.now - at[n - 1]] if n else []
     return and_(*found, *([o.c.since_at > moment.now - at[n]] if n < len(at) else []))
-
-
-def through(o: Any, listed: Any, channel: str, *, ordered: bool) -> Any:
-    """Whether a limit belongs to a channel: its referral's, or its dispute's (``listed``) where it has none."""
-    if ordered:
-        its_dispute: Any = exists().where(listed.c.dispute == o.c.dispute, listed.c.channel == channel)
-    else:
-        its_dispute = o.c.dispute.in_(select(listed.c.dispute).where(listed.c.channel == channel))
-    return or_(o.c.channel == channel, and_(o.c.channel == "", its_dispute))

@@ -14,7 +14,7 @@ from sqlalchemy import Select, and_, exists, func, literal_column, or_, select, 
 from hub import words as w
 
 from ..reading import Item, Reads, Sight
-from .view import PROVISIONAL
+from .tables import PROVISIONAL
 
 Place = tuple[int, bytes, int, int]
 SIGN: Any = literal_column(f"'{w.SIGN}'")  # literally, as in the condition of its index

@@ -1,139 +1,31 @@
 """The obligations view 待办义务: who owes what to whom by when, and why that date (custody rules §2).
 
-One row per running limit. Due dates are copied from events, never computed. Feedback follows the baton: its debtor is
-the custodian of the moment. ``born`` and ``k`` (position and place within it) name the event that made the row and
-never change; ``since_at`` is when the present limit started.
+Due dates are copied from events, never computed. Feedback follows the baton: its debtor is the custodian of the moment.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from hub import words as w
 
-from ..sheet import By, Case, Changes, Now, Row, Sheet, View, id_, number, words
+from ..sheet import Now, View
+from .tables import HEADS, OBLIGATIONS, OWED, Head, Obligation, Owing
 
-
-@dataclass(slots=True, eq=False)
-class Obligation(Row):
-    """A running limit. ``signed_at``: of an accept limit whose offer is signed. ``version``: the dispute's, at its
-    last change.
-    """
-
-    dispute: bytes
-    born: int
-    k: int
-    name: str
-    referral: bytes | None
-    kind: str
-    channel: str
-    debtor: bytes
-    creditor: bytes | None
-    due_at: int
-    rule: str
-    since_at: int
-    since_position: int
-    signed_at: int | None
-    warned_at: int | None
-    breached_at: int | None
-    urged_at: int | None
-    urges: int
-    supervised_at: int | None
-    delivered_at: int | None
-    version: int
-
-
-PROVISIONAL = "substr(rule, length(rule), 1) = '~'"  # literally, as the steward asks
-OBLIGATIONS = Sheet(
-    "", Obligation,
-    lambda: [
-        id_("dispute", key=True), number("born", key=True), number("k", key=True), words("name"),
-        id_("referral", null=True), words("kind"), words("channel"), id_("debtor"), id_("creditor", null=True),
-        number("due_at"), words("rule"), number("since_at"), number("since_position"), number("signed_at", null=True),
-        number("warned_at", null=True), number("breached_at", null=True), number("urged_at", null=True),
-        number("urges"), number("supervised_at", null=True), number("delivered_at", null=True), number("version"),
-    ],
-    within="dispute",
-    by=[
-        # The order of a debtor's list, and behind it all that the board counts by: it reads nothing but this index.
-        By("debtor", "name", "due_at", "dispute", "born", "k", "since_at", "channel", "kind"),
-        By("due_at", "dispute", "born", "k", "since_at", "debtor", "name"),
-        By("dispute", "debtor", "name", "due_at", "since_at", "channel", "kind"),  # the same of a scope's disputes
-        By("since_at", "due_at", "debtor", "channel", "kind", "dispute", where="name = 'sign'"),
-        By("breached_at", "urged_at", where="breached_at is not null"),
-        By("rule", "name", where=PROVISIONAL),
-        By("due_at", "dispute", "born", "k", where="delivered_at is null and name = 'sign'"),
-    ],
-)  # fmt: skip
 FOLLOWS_CUSTODIAN = frozenset({w.PROGRESS, w.PERFORM, w.FEEDBACK})
-
-
-class Owing(Case):
-    """The running limits of one dispute, oldest first."""
-
-    __slots__ = ("rows",)
-
-    def __init__(self, stream: bytes, changes: Changes) -> None:
-        super().__init__(stream, changes)
-        self.rows: list[Obligation] = []
-
-    def adopt(self, row: Obligation) -> None:
-        self.rows.append(row)
-        self.rows.sort(key=lambda o: (o.born, o.k))
-
-    def done(self) -> bool:
-        return not self.rows
-
-    def of(self, referral: bytes) -> list[Obligation]:
-        """The limits running on a referral."""
-        return [o for o in self.rows if o.referral == referral]
-
-    def one(self, referral: bytes, *names: str) -> Obligation:
-        """The limit of one of these names running on a referral. KeyError."""
-        for o in self.rows:
-            if o.referral == referral and o.name in names:
-                return o
-        raise KeyError(f"no {'/'.join(names)} runs on {w.text(referral)}")
-
-    def start(
-        self, now: Now, k: int, name: str, debtor: bytes, creditor: bytes | None, due_at: int, rule: str,
-        referral: bytes | None = None, kind: str = "", channel: str = "",
-    ) -> Obligation:  # fmt: skip
-        """A limit starts with the present event."""
-        o = Obligation(
-            now.stream, now.position, k, name, referral, kind, channel, debtor, creditor, due_at, rule, now.at,
-            now.position, None, None, None, None, 0, None, None, now.version,
-        )  # fmt: skip
-        self.rows.append(o)
-        self.keep(o)
-        return o
-
-    def end(self, rows: list[Obligation]) -> None:
-        """Limits end."""
-        for o in rows:
-            self.rows.remove(o)
-            self.drop(o)
-
-    def changed(self, now: Now, o: Obligation) -> None:
-        """A limit changed with the present event."""
-        o.version = now.version
-        self.keep(o)
-
-    def anew(self, now: Now, o: Obligation, due_at: int, rule: str) -> None:
-        """The same limit starts once more: neither warned nor breached nor urged."""
-        o.due_at, o.rule, o.since_at, o.since_position = due_at, rule, now.at, now.position
-        o.warned_at = o.breached_at = o.urged_at = o.supervised_at = None
-        o.urges = 0
-        self.changed(now, o)
-
-
-VIEW = View("obligations", 4, Owing, (OBLIGATIONS,), extra=("progress_due_at", "progress_rule"))
+VIEW = View(
+    "obligations", 5, Owing, (OBLIGATIONS, HEADS), (OWED,), extra=("progress_due_at", "progress_rule")
+)  # fmt: skip
 on = VIEW.on
 
 VIEW.note(
-    "dispute.registered", "attempt.held", "dispute.graded", "parties.informed", "dispute.particulars",
-    "procedure.stepped", "followup.visited",
+    "attempt.held", "dispute.graded", "parties.informed", "dispute.particulars", "procedure.stepped",
+    "followup.visited",
 )  # fmt: skip
+
+
+@on("dispute.registered")
+def registered(case: Owing, now: Now) -> None:
+    case.head = Head(now.stream, now.position, "")
+    case.keep(case.head)
 
 
 @on(
@@ -144,6 +36,7 @@ def offered(
     case: Owing, now: Now, referral: bytes, kind: str, channel: str, sender: bytes, receiver: bytes, sign_due: int,
     sign_rule: str, accept_due: int | None, accept_rule: str,
 ) -> None:  # fmt: skip
+    case.lead(channel)
     case.start(now, 0, w.SIGN, receiver, sender, sign_due, sign_rule, referral, kind, channel)
     if accept_due is not None:
         case.start(now, 1, w.ACCEPT, receiver, sender, accept_due, accept_rule, referral, kind, channel)
@@ -153,6 +46,7 @@ def offered(
 def assigned(
     case: Owing, now: Now, referral: bytes, channel: str, sender: bytes, receiver: bytes, sign_due: int, sign_rule: str
 ) -> None:
+    case.lead(channel)
     case.start(now, 0, w.SIGN, receiver, sender, sign_due, sign_rule, referral, w.ASSIGNMENT, channel)
 
 
@@ -364,6 +258,7 @@ def after(case: Owing, now: Now) -> None:
             case.anew(now, progress, due, rule)
         else:
             case.start(now, 9, w.PROGRESS, custodian, None, due, rule)
+    case.count()
 
 
 VIEW.after = after
