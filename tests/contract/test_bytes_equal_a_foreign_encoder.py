@@ -108,3 +108,12 @@ def test_json_form_is_read_back(schema: Schema) -> None:
         assert CONTRACT.from_json(schema.role, schema.name, form) == CONTRACT.upcast(schema, values)
 
     check()
+
+
+def test_instants_of_all_lengths() -> None:
+    """Eight bytes are written in one step; the lengths beside them are not."""
+    schema = CONTRACT.schema("inbox", "unreadable")
+    for size in range(63):
+        for instant in ((1 << size) - 1, 1 << size, -(1 << size)):
+            values = (1, "c", "", "", instant)
+            assert CONTRACT.decode(CONTRACT.encode(schema, values))[1] == values
