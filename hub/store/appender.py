@@ -7,6 +7,7 @@ command and 160 µs with 32, while nothing else of the process runs: half the ti
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from struct import Struct
 from typing import Any, Final
 
@@ -61,13 +62,14 @@ def _parameters(epoch: int, batch: Batch) -> list[bytes]:
     events, deliveries, answers = batch.events, batch.deliveries, batch.answers
     refused = [a for a in answers if a.outcome == REFUSED]
     done = [a for a in answers if a.outcome != REFUSED] if refused else answers
+    # Rows into columns by one call: fetched attribute by attribute they would take three times as long.
+    _, stream, version, topic, body = _columns(events, 5)
+    system, command, digest, outcome, _, _, _, dispute, at_version, position, _ = _columns(done, 11)
     sent: list[bytes] = [
         _LONG(epoch), _LONG(batch.last), _LONG(batch.recorded_at),
-        uuids([e.stream for e in events]), longs([e.version for e in events]),
-        texts([e.topic for e in events]), blobs([e.body for e in events]),
-        texts([a.system for a in done]), uuids([a.command_id for a in done]), blobs([a.digest for a in done]),
-        texts([a.outcome for a in done]), uuids([a.dispute for a in done]), longs([a.version for a in done]),
-        longs([a.position for a in done]),
+        uuids(stream), longs(version), texts(topic), blobs(body),
+        texts(system), uuids(command), blobs(digest), texts(outcome), uuids(dispute), longs(at_version),
+        longs(position),
     ]  # fmt: skip
     if refused:
         sent += (
@@ -83,6 +85,10 @@ def _parameters(epoch: int, batch: Batch) -> list[bytes]:
         blobs([d.body for d in deliveries]), _rest(batch),
     )  # fmt: skip
     return sent
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], many: int) -> Sequence[tuple[Any, ...]]:
+    return list(zip(*rows, strict=True)) if rows else [()] * many
 
 
 def _rest(batch: Batch) -> bytes:

@@ -7,6 +7,7 @@ Layout (``array_send``): dimensions, has-null flag, element oid, length, lower b
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from struct import Struct, pack
 from typing import Any
 
@@ -67,14 +68,24 @@ def blobs(values: Sequence[bytes]) -> Blobs:
     """Byte strings."""
     if not values:
         return _NO_BLOBS
-    return Blobs(_head(_BYTEA, len(values)) + b"".join([_SIZE(len(v)) + v for v in values]))
+    flat: list[bytes] = [b""] * (2 * len(values))
+    flat[::2] = map(_SIZE, map(len, values))
+    flat[1::2] = values
+    return Blobs(_head(_BYTEA, len(values)) + b"".join(flat))
 
 
 def texts(values: Sequence[str]) -> Texts:
     """Texts without NUL."""
     if not values:
         return _NO_TEXTS
-    return Texts(_head(_TEXT, len(values)) + b"".join([_SIZE(len(v)) + v for v in map(str.encode, values)]))
+    return Texts(_head(_TEXT, len(values)) + b"".join(map(_text, values)))
+
+
+@lru_cache(maxsize=4_096)
+def _text(value: str) -> bytes:
+    """Systems, type names and outcomes are the same in every batch."""
+    raw = value.encode()
+    return _SIZE(len(raw)) + raw
 
 
 _NO_UUIDS = Uuids(_head(_UUID, 0))
