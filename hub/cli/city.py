@@ -15,26 +15,29 @@ from typing import Any, Final
 
 import click
 import urllib3
+from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.city import chuxiong
 from connectors.city.agency import Agency
 from connectors.city.file import CityFile, read, write
 from connectors.city.load import LoadRefused, Step, Submit, apply, plan
 from connectors.client import Client, HttpTransport
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, WrongPassword
 from connectors.framing import Schemas
 from connectors.ids import random_ids
 from connectors.messages import Receipt
 from hub.aggregates.wire import to_command
 from hub.bootstrap import Hub, build, configure_logging
+from hub.policy import PackRefused
 from hub.settings import Settings
 from hub.store import Store
 from hub.words import DISSOLVED, HUB_SYSTEM, Answer, text
 
-from . import common
+from . import common, regions
 
 BUILT_IN: Final = "chuxiong"
 OPERATOR: Final = "operator-cli"  # the system this command acts through beside a running hub
+GONE: Final = frozenset({"hub.store_gone"})
 SHOWN: Final = 40  # faults or steps printed
 
 
@@ -46,26 +49,32 @@ def city() -> None:
 @city.command()
 @click.argument("file", metavar="FILE")
 @click.option("--dry-run", is_flag=True, help="只检查，不写入 · say what would be done, write nothing")
-def load(file: str, dry_run: bool) -> None:
+@click.option("--city-elsewhere", is_flag=True, help="单位不在 HUB_CITY 也载入 · load though most are not in HUB_CITY")
+def load(file: str, dry_run: bool, city_elsewhere: bool) -> None:
     """Load the agencies of FILE (CSV), or the built-in city `chuxiong`.
 
     Columns: code, name, kind, level, region, superior, competences, mediators, seal. New agencies are registered,
     changed ones amended, others untouched. Faults are printed as line, field, code; then nothing is loaded at all.
+    Case numbers begin with HUB_CITY: a file whose agencies lie mostly elsewhere is refused.
     """
     settings = common.read_settings()
     with common.opened_store(settings) as store:
         known, dissolved = _known(store)
-    steps = plan(_agencies(file, known, dissolved), known)
+    agencies = _agencies(file, known, dissolved)
+    if not city_elsewhere:
+        _is_here(settings, {**known, **{a.code: a for a in agencies}})
+    steps = plan(agencies, known)
     _say_plan(steps, dry_run)
     if dry_run or not steps:
         return
+    common.usable(settings)
     with _door(settings) as submit, click.progressbar(length=len(steps), label="写入 · loading") as bar:
         try:
             done = apply(steps, submit, lambda step: bar.update(1))
         except LoadRefused as why:
             raise click.ClickException(f"被拒绝，此前各步有效 · refused, what came before stands: {why}") from None
         except ConnectorError as why:
-            raise common.Missing(str(why)) from None
+            raise (common.store_gone(settings, why.code) if why.code in GONE else common.Missing(str(why))) from None
     click.echo(f"完成 · done: {done}")
 
 
@@ -101,6 +110,18 @@ def _agencies(file: str, known: dict[str, Agency], dissolved: set[str]) -> list[
     return found.agencies
 
 
+def _is_here(settings: Settings, agencies: dict[str, Agency]) -> None:
+    """ClickException when most agencies lie in another city than the one that case numbers would begin with."""
+    found = regions.elsewhere(settings, (a.region for a in agencies.values()))
+    if found:
+        raise click.ClickException(
+            f"未载入：单位多在 {found}，案件编号将以 {settings.city} 开头；请设 HUB_CITY={found}，或加 "
+            "--city-elsewhere · "
+            f"most agencies are in {found}, case numbers would begin with {settings.city}: nothing was loaded; set "
+            f"HUB_CITY={found} (also for serve), or say --city-elsewhere"
+        )
+
+
 def _say_plan(steps: list[Step], dry_run: bool) -> None:
     count = Counter(step.act for step in steps)
     click.echo(f"登记 register {count['register']}，变更 amend {count['amend']}")
@@ -128,14 +149,28 @@ def _known(store: Store) -> tuple[dict[str, Agency], set[str]]:
 
 @contextmanager
 def _door(settings: Settings) -> Iterator[Submit]:
-    """How commands reach the writer: over HTTP when a hub answers there, else through a hub of this process."""
+    """How commands reach the writer: over HTTP when this store's hub answers there, else through a hub of this process.
+
+    A hub that answers there without knowing a key just made in this store is another's: it gets nothing.
+    """
     url = common.address(settings)
     if _runs(url):
-        with _over_http(settings, url) as submit:
-            yield submit
-        return
+        with _over_http(settings, url) as client:
+            if client is not None:
+                yield client.submit
+                return
+        click.echo(
+            f"{url} 上是另一数据目录的枢纽，不经它写入 · another folder's hub answers at {url}: written to "
+            f"{common.place(settings)} directly; for serve stop it, or set HUB_HTTP_PORT",
+            err=True,
+        )
     configure_logging(settings.log_format, "error")
-    hub = build(settings, by_steps=True)
+    try:
+        hub = build(settings, by_steps=True)
+    except SQLAlchemyError as why:
+        raise common.cannot_open(settings, why) from None
+    except (PackRefused, OSError) as why:
+        raise common.Missing(f"规则包不可用 · the policy pack cannot be used: {why}") from None
     try:
         if not hub.start(wait=20.0):
             reasons = ", ".join(f"{r.code} {r.detail}".strip() for r in hub.ready()) or "another process writes"
@@ -153,16 +188,23 @@ def _runs(url: str) -> bool:
 
 
 @contextmanager
-def _over_http(settings: Settings, url: str) -> Iterator[Submit]:
-    """As an operator with a key made for this command and revoked after it."""
-    with common.opened_store(settings) as store:
+def _over_http(settings: Settings, url: str) -> Iterator[Client | None]:
+    """As an operator with a key made for this command and revoked after it; None where the hub does not know it."""
+    with common.opened_store(settings, makes=True) as store:
         if store.credentials.system(OPERATOR) is None:
             store.credentials.add(OPERATOR, [], ["operator"], common.now())
         key = store.credentials.new_key(OPERATOR, common.now(), "hub city load")
         fingerprint = store.credentials.keys(OPERATOR)[-1].fingerprint
         try:
-            with Client(HttpTransport(url, OPERATOR, key)) as client:
-                yield client.submit
+            with Client(HttpTransport(url, OPERATOR, key), check=False) as client:
+                try:
+                    client.transport.check()
+                except WrongPassword:
+                    yield None
+                except ConnectorError as why:
+                    raise common.Missing(f"{url}: {why}") from None
+                else:
+                    yield client
         finally:
             store.credentials.revoke_key(OPERATOR, fingerprint, common.now())
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -43,9 +47,7 @@ def read_settings() -> Settings:
     """
     try:
         made = Settings()
-        if "home" in made.model_fields_set or made.database or (made.home / "hub.db").exists():
-            return made
-        if not is_demonstration(DEMONSTRATION):
+        if not takes_demonstration(made) or not is_demonstration(DEMONSTRATION):
             return made
         click.echo(
             f"使用演示数据 {DEMONSTRATION}（设 HUB_HOME 可换）· the demonstration's data; HUB_HOME for others", err=True
@@ -61,17 +63,95 @@ def is_demonstration(home: Path) -> bool:
     return (home / DEMONSTRATION_MARK).is_file()
 
 
+def takes_demonstration(settings: Settings) -> bool:
+    """Whether these settings leave it open where the data lies: no folder named, no database, nothing there yet."""
+    return not ("home" in settings.model_fields_set or settings.database or (settings.home / "hub.db").exists())
+
+
 @contextmanager
-def opened_store(settings: Settings) -> Iterator[Store]:
-    """The store, closed at the end. Missing when the database cannot be reached."""
+def opened_store(settings: Settings, *, makes: bool = False) -> Iterator[Store]:
+    """The store, closed at the end. Missing when the database cannot be reached.
+
+    Only with ``makes`` a SQLite store that is not there is made; else it reads as an empty one, and nothing is left.
+    """
+    if makes:
+        usable(settings)
+    with contextlib.nullcontext(settings) if makes else standing(settings) as found:
+        try:
+            store = open_store(found.store_url)
+        except (SQLAlchemyError, OSError) as why:
+            raise cannot_open(settings, why) from None
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+@contextmanager
+def standing(settings: Settings) -> Iterator[Settings]:
+    """These settings; where their SQLite store is not there, those of an empty folder that is gone afterwards."""
+    file = database_file(settings)
+    if file is None or file.exists():
+        yield settings
+        return
+    if file.parent.exists():
+        usable(settings)
+    click.echo(f"{file} 尚不存在 · is not there yet", err=True)
+    with tempfile.TemporaryDirectory(prefix="hub-empty-") as scratch:
+        yield settings.model_copy(update={"home": Path(scratch), "database": ""})
+
+
+def database_file(settings: Settings) -> Path | None:
+    """The file of a SQLite store; None for another database."""
+    return Path(made) if (made := settings.store_url.removeprefix("sqlite:///")) != settings.store_url else None
+
+
+def usable(settings: Settings) -> None:
+    """The folder of a SQLite store is there, made if need be. Missing, naming path and cause, when it cannot be."""
+    file = database_file(settings)
+    if file is None:
+        return
     try:
-        store = open_store(settings.store_url)
-    except SQLAlchemyError as why:
-        raise Missing(f"存储不可达 · cannot open {shown(settings.store_url)}: {type(why).__name__}") from None
+        if file.parent.exists() and not file.parent.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, "不是文件夹 · not a folder")
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as why:
+        raise cannot_open(settings, why) from None
+
+
+def cannot_open(settings: Settings, why: Exception) -> Missing:
+    """One line for a store that cannot be opened: where, why, and on a full disk how much is left."""
+    cause = why.strerror if isinstance(why, OSError) else getattr(why, "orig", None) or type(why).__name__
+    file = database_file(settings)
+    if file is None:
+        said = f"存储不可达 · cannot open {shown(settings.store_url)}: {type(why).__name__}"
+    else:
+        left = _space(file) if "full" in str(cause) or "No space" in str(cause) else ""
+        said = f"数据目录不可用 · cannot use HUB_HOME: {file.parent}: {cause}{left}"
+    return Missing(said)
+
+
+def store_gone(settings: Settings, why: str) -> Missing:
+    """One line for a store that no longer takes anything: where it lies and what is free there."""
+    file = database_file(settings)
+    where = shown(settings.store_url) if file is None else f"{file}{_space(file)}"
+    return Missing(f"{explained(why)} ({where})")
+
+
+def place(settings: Settings) -> str:
+    """Where the data lies: the folder, or the database without its password."""
+    file = database_file(settings)
+    return shown(settings.store_url) if file is None else str(file.parent)
+
+
+def _space(file: Path) -> str:
+    folder = file.parent
+    while not folder.is_dir() and folder != folder.parent:
+        folder = folder.parent
     try:
-        yield store
-    finally:
-        store.close()
+        return f" (剩余空间 · free: {shutil.disk_usage(folder).free >> 20} MiB)"
+    except OSError:
+        return ""
 
 
 def explained(code: str) -> str:

@@ -18,6 +18,7 @@ from hub.store import Store
 from hub.words import HUB_AGENCY, HUB_SYSTEM, agency_id
 
 from . import common
+from .agencies import living
 
 NAME: Final = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}$")  # it is part of Kafka topic names and user names
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="machine-readable")
@@ -34,22 +35,29 @@ def system() -> None:
 @click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), help="角色 · default: agency; repeatable")
 @AS_JSON
 def add(name: str, agencies: tuple[str, ...], roles: tuple[str, ...], as_json: bool) -> None:
-    """Make a system NAME and its first API key; the key is printed once and stored nowhere."""
+    """Make a system NAME and its first API key; the key is printed once and stored nowhere.
+
+    A system speaks for the agencies it names, which must be registered; without one it can only do what its roles
+    allow (a supervisor reads the city, an operator keeps the registry).
+    """
     if not NAME.match(name) or name == HUB_SYSTEM:
         raise click.BadParameter(
             "小写字母、数字、连字符，最多 40 个 · a-z, 0-9 and hyphen, at most 40", param_hint="NAME"
         )
-    _not_the_hub(agencies)
-    with common.opened_store(common.read_settings()) as store:
+    with common.opened_store(common.read_settings(), makes=not agencies) as store:
+        _registered(store, agencies)
         try:
             store.credentials.add(name, [agency_id(code) for code in agencies], roles or ("agency",), common.now())
         except ValueError:
             raise click.ClickException(f"接入系统 {name} 已存在 · system {name} exists") from None
         key = store.credentials.new_key(name, common.now(), "first")
-        unknown = _unknown(store, agencies)
     _show_key(name, key, as_json)
-    for code in unknown:
-        click.echo(f"提示：单位 {code} 尚未登记 · note: agency {code} is not registered yet", err=True)
+    if not agencies and set(roles) <= {"agency"}:
+        click.echo(
+            f"未指明单位：它不能为任何单位收发，用 hub system change {name} --agency CODE 补上 · no agency named: it "
+            "speaks for nobody and receives nothing until hub system change gives it one",
+            err=True,
+        )
 
 
 @system.command("list")
@@ -93,8 +101,8 @@ def list_(as_json: bool) -> None:
 @click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), help="replaces all its roles")
 def change(name: str, agencies: tuple[str, ...], roles: tuple[str, ...]) -> None:
     """Give a system other agencies or roles; what is not named stays."""
-    _not_the_hub(agencies)
     with common.opened_store(common.read_settings()) as store:
+        _registered(store, agencies)
         ids = [agency_id(code) for code in agencies] if agencies else None
         with _known(name):
             store.credentials.change(name, ids, roles or None)
@@ -129,10 +137,15 @@ def revoke(name: str, fingerprint: str | None) -> None:
     click.echo(f"已吊销 · revoked: {fingerprint}")
 
 
-def _not_the_hub(codes: Iterable[str]) -> None:
-    """In the hub's own name speak the operator and the steward only."""
-    if any(agency_id(code) == HUB_AGENCY for code in codes):
-        raise click.BadParameter("不是单位 · the hub is not an agency", param_hint="--agency")
+def _registered(store: Store, codes: Iterable[str]) -> None:
+    """BadParameter unless each is a living agency. In the hub's own name speak the operator and the steward only."""
+    wanted = tuple(codes)
+    registry = common.registry_of(store) if wanted else None
+    for code in wanted:
+        if agency_id(code) == HUB_AGENCY:
+            raise click.BadParameter("不是单位 · the hub is not an agency", param_hint="--agency")
+        assert registry is not None
+        living(registry, code)
 
 
 @contextmanager
@@ -161,8 +174,3 @@ def _codes(store: Store) -> dict[bytes, str]:
         if picked is not None:
             found[event.stream] = str(picked[1][0])
     return found
-
-
-def _unknown(store: Store, codes: Iterable[str]) -> list[str]:
-    known = _codes(store)
-    return [code for code in codes if agency_id(code) not in known]

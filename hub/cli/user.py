@@ -5,7 +5,6 @@ Works beside a running hub: every request looks the person up. A link is shown o
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -18,9 +17,10 @@ from hub.aggregates.agency.registry import Registry
 from hub.settings import Settings
 from hub.store import Store
 from hub.store.people import LINK_LIFE, NAME, Person
-from hub.words import DISSOLVED, AgencyId, agency_id
+from hub.words import AgencyId, agency_id
 
 from . import common
+from .agencies import living
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="machine-readable")
 URL = click.option("--url", metavar="URL", help="网址 · what people open; default: http_host and http_port")
@@ -53,7 +53,7 @@ def add(name: str, shown: str, agency: str, role: str, duty: str, url: str | Non
     settings = common.read_settings()
     base = _base(settings, url)
     with common.opened_store(settings) as store:
-        ident = _agency(common.registry_of(store), agency)
+        ident = living(common.registry_of(store), agency)
         try:
             store.people.add(name, shown, role, ident, duty, common.now())
         except ValueError:
@@ -125,7 +125,7 @@ def role(name: str, role: str, agency: str | None, duty: str | None, shown: str 
         values["shown"] = _words(shown, "--shown")
     with common.opened_store(common.read_settings()) as store, _known(name):
         if agency is not None:
-            values["agency"] = _agency(common.registry_of(store), agency)
+            values["agency"] = living(common.registry_of(store), agency)
         store.people.change(name.lower(), **values)
     click.echo(f"已更改 · changed: {name}")
 
@@ -156,11 +156,11 @@ def succeed(agency: str) -> None:
 @click.option("--yes", is_flag=True, help="do not ask")
 def erase(name: str, yes: bool) -> None:
     """Erase NAME for good, also behind which commands they stood; events name agencies and duty roles only."""
-    if not yes:
-        click.confirm("抹去后无法恢复，继续？· this cannot be undone, go on?", abort=True)
     with common.opened_store(common.read_settings()) as store, _known(name):
         if store.people.person(name.lower()) is None:
             raise KeyError(name)
+        if not yes:
+            click.confirm("抹去后无法恢复，继续？· this cannot be undone, go on?", abort=True)
         store.people.forget(name.lower())
     click.echo(f"已抹去 · erased: {name}")
 
@@ -173,21 +173,6 @@ def _facts(person: Person, registry: Registry) -> dict[str, Any]:
         "successor": heir.code if heir is not None else None,
         "password": person.has_password, "disabled": person.disabled_at is not None,
     }  # fmt: skip
-
-
-def _agency(registry: Registry, code: str) -> bytes:
-    """The id of a living agency. BadParameter naming similar codes, or the successor of a dissolved one."""
-    known = registry.agency(agency_id(code))
-    if known is None:
-        codes = [a.code for a in registry.agencies.values() if a.state != DISSOLVED]
-        near = difflib.get_close_matches(code, codes, 3, 0.6)
-        advice = f"；相近 · similar: {', '.join(near)}" if near else "；hub city show --csv"
-        raise click.BadParameter(f"没有单位 {code} · no agency {code}{advice}", param_hint="--agency")
-    if known.state == DISSOLVED:
-        heir = registry.heir(known.id)
-        to = f"；由 {heir.code} 承接 · its successor: {heir.code}" if heir is not None else ""
-        raise click.BadParameter(f"单位 {code} 已撤销 · agency {code} is dissolved{to}", param_hint="--agency")
-    return known.id
 
 
 def _base(settings: Settings, url: str | None) -> str:

@@ -33,15 +33,15 @@ def views() -> None:
 @contextmanager
 def _opened() -> Iterator[Views]:
     settings = common.read_settings()
-    try:
-        opened = Views(settings.views_url, load())
-    except SQLAlchemyError as why:
-        shown = common.shown(settings.views_url)
-        raise common.Missing(f"视图库不可达 · cannot open {shown}: {type(why).__name__}") from None
-    try:
-        yield opened
-    finally:
-        opened.close()
+    with common.standing(settings) as found:
+        try:
+            opened = Views(found.views_url, load())
+        except SQLAlchemyError as why:
+            raise common.cannot_open(settings, why) from None
+        try:
+            yield opened
+        finally:
+            opened.close()
 
 
 @views.command()

@@ -19,8 +19,18 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("HUB_DATABASE", "HUB_KAFKA", "HUB_PACK"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HUB_HOME", str(tmp_path))
+    monkeypatch.setenv("HUB_HTTP_PORT", "1")  # nothing answers there
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def town(home: Path) -> Path:
+    """A home with agencies."""
+    rows = "".join(f"{name},某调委会,committee,city,532301\n" for name in ("a", "b", "c", "532301.court"))
+    (home / "city.csv").write_text("code,name,kind,level,region\n" + rows, encoding="utf-8")
+    run("city", "load", str(home / "city.csv"))
+    return home
 
 
 def run(*words: str, code: int = 0, **options: Any) -> Result:
@@ -29,7 +39,7 @@ def run(*words: str, code: int = 0, **options: Any) -> Result:
     return found
 
 
-def test_a_key_is_shown_once_and_is_the_systems(home: Path) -> None:
+def test_a_key_is_shown_once_and_is_the_systems(home: Path, town: Path) -> None:
     key = run("system", "add", "court", "--agency", "532301.court", "--role", "agency").stdout.strip()
     store = open_store(f"sqlite:///{home / 'hub.db'}")
     row = store.credentials.authenticate(key)
@@ -60,7 +70,7 @@ def test_revoking_ends_one_key_and_disabling_all(home: Path) -> None:
     store.close()
 
 
-def test_agencies_and_roles_can_be_changed(home: Path) -> None:
+def test_agencies_and_roles_can_be_changed(home: Path, town: Path) -> None:
     run("system", "add", "town", "--agency", "a", "--agency", "b")
     run("system", "change", "town", "--agency", "c")
     run("system", "change", "town", "--role", "supervisor", "--role", "agency")
@@ -74,13 +84,27 @@ def test_agencies_and_roles_can_be_changed(home: Path) -> None:
 @pytest.mark.parametrize("name", ["Court", "a b", "", "-x", "x" * 41, "hub", "法院", "a/b", "a.b"])
 def test_a_name_that_cannot_be_a_topic_is_refused(home: Path, name: str) -> None:
     run("system", "add", "--", name, code=2)
-    assert json.loads(run("system", "list", "--json").output) == []
+    assert json.loads(run("system", "list", "--json").stdout) == []
 
 
 def test_nobody_serves_the_hubs_own_agency(home: Path) -> None:
     run("system", "add", "thief", "--agency", "hub", code=2)
     run("system", "add", "town")
     run("system", "change", "town", "--agency", "hub", code=2)
+
+
+def test_an_agency_nobody_registered_is_refused_and_no_key_is_made(home: Path, town: Path) -> None:
+    found = run("system", "add", "court", "--agency", "532301.cuort", code=2)
+    assert "532301.court" in found.output and "hub_" not in found.output
+    run("system", "add", "court", "--agency", "532301.court")
+    run("system", "change", "court", "--agency", "nobody", code=2)
+    assert json.loads(run("system", "list", "--json").stdout)[0]["agencies"] == ["532301.court"]
+
+
+def test_a_system_without_agency_is_told_what_that_means(home: Path, town: Path) -> None:
+    assert "speaks for nobody" in run("system", "add", "alone").stderr
+    assert "speaks for nobody" not in run("system", "add", "reader", "--role", "supervisor").stderr
+    assert "speaks for nobody" not in run("system", "add", "court", "--agency", "532301.court").stderr
 
 
 def test_a_role_there_is_none_of_is_refused(home: Path) -> None:

@@ -91,7 +91,7 @@ def test_disabling_and_roles_count_with_the_next_request(city: Trial) -> None:
     assert enter(browser(city)).status_code == 403
     run("enable", "zhang")
     assert enter(browser(city)).status_code == 303 and leads_to_sign_in(client.get("/account"))
-    for words in (("disable", "x"), ("enable", "x"), ("role", "x", "clerk"), ("erase", "x", "--yes")):
+    for words in (("disable", "x"), ("enable", "x"), ("role", "x", "clerk"), ("erase", "x", "--yes"), ("erase", "x")):
         assert "没有用户 x" in run(*words, code=1).output
 
 
