@@ -22,6 +22,14 @@ from connectors.ids import agency_id
 CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")  # what the hub takes; the rule above is the city's own
 
 
+DIGITS = {"prefecture": (4, 6), "city": (6,), "township": (9,), "village": (12,), "group": (12,)}  # of a region
+
+
+def within(region: str) -> str:
+    """What every region inside a region begins with: a 6-digit code ending in 00 stands for a whole prefecture."""
+    return region if len(region) != 6 else region.removesuffix("00").removesuffix("00")
+
+
 class Agency(NamedTuple):
     """One agency. ``superior`` is a code ("" = none in the tree); ``mediators`` counts full-time ones (专职调解员)."""
 

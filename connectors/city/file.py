@@ -5,8 +5,9 @@ UTF-8 (a byte-order mark is taken), first line the column names, in any order:
     code         stable ASCII code, see ``connectors.city.agency``; required
     name         registered name, 2 to 200 characters; required
     kind         code list ``agency_kinds``; required
-    level        code list ``agency_levels``; required
-    region       4, 6, 9 or 12 digits; required
+    level        code list ``agency_levels``: prefecture, city, township, village, group; required
+    region       as many digits as the level has: prefecture 4 (or 6 ending in 00), city 6, township 9, village, group
+                 12; inside the superior's region; required
     superior     code of the agency above it, of this file or already registered; empty = none
     competences  dispute category codes, separated by ``;``
     mediators    full-time mediators, a whole number; empty = 0
@@ -24,15 +25,17 @@ import re
 import unicodedata
 from collections.abc import Callable, Container, Iterable, Mapping
 from importlib.resources import files
+from types import MappingProxyType
 from typing import NamedTuple
 
-from .agency import CODE, Agency
+from .agency import CODE, DIGITS, Agency, within
 
 COLUMNS = ("code", "name", "kind", "level", "region", "superior", "competences", "mediators", "seal")
 REQUIRED = ("code", "name", "kind", "level", "region")
 _YES, _NO = frozenset({"yes", "1", "true", "是"}), frozenset({"", "no", "0", "false", "否"})
 _REGION = re.compile(r"^\d{4}(\d{2}(\d{3}(\d{3})?)?)?$")
 _MOST_MEDIATORS = 100_000
+_NOBODY: Mapping[str, Agency] = MappingProxyType({})
 
 
 class Fault(NamedTuple):
@@ -51,8 +54,8 @@ class CityFile(NamedTuple):
     faults: list[Fault]
 
 
-def read(raw: bytes, registered: Container[str] = (), dissolved: Container[str] = ()) -> CityFile:
-    """Read a file. ``registered``: codes that the hub has already, which may be named as superiors.
+def read(raw: bytes, registered: Mapping[str, Agency] = _NOBODY, dissolved: Container[str] = ()) -> CityFile:
+    """Read a file. ``registered``: by code what the hub has already, which may be named as superiors.
 
     ``dissolved``: codes of agencies that are no more: a dissolved agency never comes back, a new one needs a new code.
     """
@@ -65,7 +68,7 @@ def read(raw: bytes, registered: Container[str] = (), dissolved: Container[str] 
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [name.strip() for name in next(lines, [])]
-        faults = _header(header)
+        faults = _separator(header) or _header(header)
         if faults:
             return CityFile([], faults)
         rows = [(lines.line_num, dict(zip(header, line, strict=False)), len(line)) for line in lines if any(line)]
@@ -120,6 +123,16 @@ def in_order(agencies: list[Agency]) -> list[Agency]:
     return list(done.values())
 
 
+def _separator(header: list[str]) -> list[Fault]:
+    """Spreadsheets of some languages write semicolons or tabs where a CSV has commas."""
+    if len(header) != 1:
+        return []
+    used = [
+        name for mark, name in ((";", "semicolons"), ("\t", "tabs"), ("；", "；"), ("，", "，")) if mark in header[0]
+    ]
+    return [Fault(1, "", "city.csv", f"the cells are separated by {used[0]}, commas are expected")] if used else []
+
+
 def _header(header: list[str]) -> list[Fault]:
     missing = [Fault(1, name, "city.column_missing", "") for name in REQUIRED if name not in header]
     stray = [Fault(1, name, "city.column_unknown", "") for name in header if name not in COLUMNS]
@@ -156,7 +169,7 @@ def _row(row: int, cells: Mapping[str, str]) -> tuple[Agency, list[Fault]]:
         check("name", _is_name, "2 to 200 printable characters are expected"),
         check("kind", kinds.__contains__, f"not one of {', '.join(sorted(kinds))}"),
         check("level", levels.__contains__, f"not one of {', '.join(sorted(levels))}"),
-        check("region", _REGION.match, "4, 6, 9 or 12 digits are expected"),
+        check("region", lambda v: _fits(v, cells.get("level", "")), "not the digits of its level: 4, 6, 9 or 12"),
         cells.get("superior", ""),
         competences,
         int(mediators) if mediators.isascii() and mediators.isdigit() else 0,
@@ -165,14 +178,26 @@ def _row(row: int, cells: Mapping[str, str]) -> tuple[Agency, list[Fault]]:
     return agency, faults
 
 
+def _fits(region: str, level: str) -> bool:
+    """Whether a region is one of the level; of an unknown level (a fault of its own) any region."""
+    if not _REGION.match(region):
+        return False
+    whole = level != "prefecture" or len(region) == 4 or region.endswith("00")
+    return whole and len(region) in DIGITS.get(level, (4, 6, 9, 12))
+
+
 def _is_name(value: str) -> bool:
     return 2 <= len(value) <= 200 and not any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") for c in value)
 
 
-def _tree(found: Mapping[str, tuple[int, Agency]], registered: Container[str]) -> list[Fault]:
+def _tree(found: Mapping[str, tuple[int, Agency]], registered: Mapping[str, Agency]) -> list[Fault]:
     faults: list[Fault] = []
     for row, agency in found.values():
-        if agency.superior and agency.superior not in found and agency.superior not in registered:
+        over = found[agency.superior][1] if agency.superior in found else registered.get(agency.superior)
+        if over is not None and _REGION.match(over.region) and not agency.region.startswith(within(over.region)):
+            detail = f"{agency.region} is outside {over.region}, the region of its superior {over.code}"
+            faults.append(Fault(row, "region", "city.region", detail))
+        if agency.superior and over is None:
             faults.append(Fault(row, "superior", "city.superior", f"{agency.superior} is nowhere"))
         seen, above = {agency.code}, agency.superior
         while above in found and above not in seen:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from connectors.city.agency import within
 from hub.settings import Settings
 
 
@@ -18,8 +19,3 @@ def elsewhere(settings: Settings, regions: Iterable[str]) -> str:
     """The city that most of these regions lie in, where it is another than ``HUB_CITY``'s; else ""."""
     found = city_of(regions)
     return "" if not found or found.startswith(within(settings.city)) else found
-
-
-def within(region: str) -> str:
-    """What the regions inside a region begin with: a 6-digit code ending in 00 stands for a whole prefecture."""
-    return region if len(region) != 6 else region.removesuffix("00").removesuffix("00")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from connectors.city.agency import Agency
 from connectors.city.chuxiong import build
 from connectors.city.file import Fault, read, write
 
@@ -31,6 +32,11 @@ def test_a_good_file_has_none() -> None:
         ("x.pmc,某调委会,ministry,city,510700,,,,", "kind", "city.kind"),
         ("x.pmc,某调委会,committee,province,510700,,,,", "level", "city.level"),
         ("x.pmc,某调委会,committee,city,5107001,,,,", "region", "city.region"),
+        ("x.pmc,某调委会,committee,township,510700,,,,", "region", "city.region"),
+        ("x.pmc,某调委会,committee,village,510700001,,,,", "region", "city.region"),
+        ("x.pmc,某调委会,committee,prefecture,510701,,,,", "region", "city.region"),
+        ("x.pmc,某调委会,committee,city,510800,510700.pmc,,,", "region", "city.region"),
+        ("x.pmc,某调委会,committee,township,510801001,510700.pmc,,,", "region", "city.region"),
         ("x.pmc,某调委会,committee,city,510700,nobody,,,", "superior", "city.superior"),
         ("x.pmc,某调委会,committee,city,510700,x.pmc,,,", "superior", "city.cycle"),
         ("x.pmc,某调委会,committee,city,510700,,01;99,,", "competences", "city.competences"),
@@ -43,6 +49,24 @@ def test_a_good_file_has_none() -> None:
 )
 def test_each_fault_names_its_field(row: str, field: str, code: str) -> None:
     assert faults(HEAD + GOOD + row + "\n") == [(3, field, code)]
+
+
+@pytest.mark.parametrize("mark", [";", "\t", "；"])
+def test_another_separator_is_named(mark: str) -> None:
+    found = read((HEAD + GOOD).replace(",", mark).encode()).faults
+    assert [(f.row, f.code) for f in found] == [(1, "city.csv")] and "commas are expected" in found[0].detail
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "510700.court,某法院,court,prefecture,5107,,,,", "510700.court,某法院,court,prefecture,510700,,,,",
+        "510701.pmc,某调委会,committee,city,510701,510700.pmc,,,",  # 510700: the whole prefecture
+        "510703.pmc,某调委会,committee,group,510703001002,510700.pmc,,,",
+    ],
+)  # fmt: skip
+def test_a_region_of_its_level_inside_its_superiors_is_good(row: str) -> None:
+    assert faults(HEAD + GOOD + row + "\n") == []
 
 
 def test_all_faults_are_told_at_once() -> None:
@@ -70,7 +94,10 @@ def test_bytes_that_are_no_text() -> None:
 
 def test_a_superior_may_be_registered_already() -> None:
     row = "x.pmc,某调委会,committee,city,510700,old.pmc,,,\n"
-    assert read((HEAD + row).encode(), {"old.pmc"}).faults == []
+    old = Agency("old.pmc", "某调委会", "committee", "prefecture", "5107")
+    assert read((HEAD + row).encode(), {"old.pmc": old}).faults == []
+    far = read((HEAD + row).encode(), {"old.pmc": old._replace(region="5108")}).faults
+    assert [(f.row, f.field, f.code) for f in far] == [(2, "region", "city.region")]
     assert read((HEAD + row).encode()).faults == [Fault(2, "superior", "city.superior", "old.pmc is nowhere")]
 
 
