@@ -10,12 +10,13 @@ from __future__ import annotations
 import traceback
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 import structlog
 
 from hub.aggregates.command import Command
-from hub.aggregates.decide import Context, Decision, decide, encode_event, is_agency_command, stream_of
+from hub.aggregates.decide import Context, Decision, decide, encode_event, stream_of
 from hub.aggregates.dispute import commands, events
 from hub.contract import Contract, leaf_hash
 from hub.policy import Dated
@@ -88,19 +89,11 @@ class Turn:
         self._context = self._new_context()
 
     def _new_context(self) -> Context:
-        return Context(self._now, self.layer.registry, self._pack, self._number, self._accountable, self._rules.policy)
-
-    def _number(self) -> str:
-        return f"{self._series}-{self.layer.take_number(self._series):05d}"
-
-    def _accountable(self, agency: AgencyId) -> bool:
-        """Whether a closing agency may still have a role in some dispute.
-
-        The view that knows may lag: it is trusted only from the agency's last event on. From then on (closing) the
-        agency gains no role any more, so "none" stays true at every later position.
-        """
-        found = self._rules.roles(agency) if self._rules.roles is not None else None
-        return found is None or found[0] < self.layer.agency(agency).position or bool(found[1])
+        # Over the layer, not over this turn: the turn would be a cycle, and all it made would stay until the collector
+        # comes; that was a sixth of the writer's time.
+        number = partial(_number, self.layer, self._series)
+        accountable = partial(_accountable, self.layer, self._rules.roles)
+        return Context(self._now, self.layer.registry, self._pack, number, accountable, self._rules.policy)
 
     # one command
 
@@ -139,7 +132,7 @@ class Turn:
     def _record(self, command: Command, decided: Decision) -> Refusal | None:
         """Encodes the events in their place; the refusal when one is too large. Nothing is kept before all fit."""
         stream, layer = decided.stream, self.layer
-        registry = is_agency_command(command)
+        registry = decided.state is None
         if registry:
             version, leaf, _ = layer.agency(stream)
         else:
@@ -169,7 +162,8 @@ class Turn:
         else:
             assert decided.state is not None and decided.state.version == version
             layer.disputes[stream] = (decided.state, leaf)
-            self.sealed += [SealedRow(stream, s.party, s.masked, s.salt) for s in command.sealed]
+            if command.sealed:
+                self.sealed += [SealedRow(stream, s.party, s.masked, s.salt) for s in command.sealed]
         return None
 
     # answers
@@ -256,6 +250,20 @@ class Turn:
     def merge(self) -> None:
         """After the commit: the world takes over what this turn made."""
         self.layer.world.merge(self.layer, self._position, self._now)
+
+
+def _number(layer: Layer, series: str) -> str:
+    return f"{series}-{layer.take_number(series):05d}"
+
+
+def _accountable(layer: Layer, roles: Roles | None, agency: AgencyId) -> bool:
+    """Whether a closing agency may still have a role in some dispute.
+
+    The view that knows may lag: it is trusted only from the agency's last event on. From then on (closing) the agency
+    gains no role any more, so "none" stays true at every later position.
+    """
+    found = roles(agency) if roles is not None else None
+    return found is None or found[0] < layer.agency(agency).position or bool(found[1])
 
 
 def incident(error: Exception, command: Command | None = None, **more: str) -> str:

@@ -6,7 +6,6 @@ commit; a rollback leaves no trace. Disputes are immutable and bounded by count.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -17,7 +16,9 @@ from hub.contract import Contract, leaf_hash
 from hub.store import Lease
 from hub.words import Answer
 
-RECENT = 4_096  # answers kept in memory, so that a quick repeat costs no transaction
+# Answers kept in memory, so that a quick repeat costs no transaction: as many as commands may wait. More of them would
+# be what the collector looks at most.
+RECENT = 1_024
 
 Held = tuple[Dispute, bytes]  # a dispute's state and the leaf hash of its last event
 Key = tuple[str, bytes]  # (system, command id)
@@ -63,6 +64,28 @@ class Disputes:
         self._young, self._old = {}, {}
 
 
+class Recent:
+    """The last answers by key: at least ``RECENT`` of them, at most twice as many and a batch. Two generations, too."""
+
+    def __init__(self) -> None:
+        self._young: dict[Key, Answer] = {}
+        self._old: dict[Key, Answer] = {}
+
+    def get(self, key: Key) -> Answer | None:
+        """The answer, None when there is none or it is too old."""
+        return self._young.get(key) or self._old.get(key)
+
+    def put(self, answered: Mapping[Key, Answer]) -> None:
+        """Takes what a committed turn has answered."""
+        self._young.update(answered)
+        if len(self._young) >= RECENT:
+            self._young, self._old = {}, self._young
+
+    def clear(self) -> None:
+        """Forgets all."""
+        self._young, self._old = {}, {}
+
+
 class World:
     """The committed state in memory."""
 
@@ -70,7 +93,7 @@ class World:
         self.contract = contract
         self._intern = Interner()
         self.disputes = Disputes(capacity)
-        self.recent: OrderedDict[Key, Answer] = OrderedDict()
+        self.recent = Recent()
         self.registry = Registry()
         self.agencies: dict[bytes, AgencyHead] = {}
         self.numbers: dict[str, int] = {}
@@ -107,10 +130,7 @@ class World:
         self.registry = layer.registry
         self.agencies.update(layer.agencies)
         self.numbers.update(layer.numbers)
-        recent = self.recent
-        recent.update(layer.answered)
-        while len(recent) > RECENT:
-            recent.popitem(last=False)
+        self.recent.put(layer.answered)
         self.position, self.recorded_at = position, recorded_at
 
 
