@@ -46,12 +46,10 @@ def text_bytes(value: str) -> bytes:
 
 
 _SMALL = tuple(bytes((n << 1,)) for n in range(64))
-# What comes again and again is encoded once: the batch's instant, due times at the ends of days; systems, duty roles,
-# rules, codes.
+# Words come again and again: systems, duty roles, rules, codes. Instants do not, so remembering them would cost time.
 WRITING = {
     "SMALL": _SMALL, "NO": b"\0", "YES": b"\1", "SOME": b"\2", "join": b"".join,
-    "long": long_bytes, "instant": lru_cache(maxsize=1_024)(long_bytes),
-    "text": text_bytes, "word": lru_cache(maxsize=4_096)(text_bytes),
+    "long": long_bytes, "text": text_bytes, "word": lru_cache(maxsize=4_096)(text_bytes),
 }  # fmt: skip
 
 
@@ -119,7 +117,7 @@ def _write(src: _Source, kind: Kind, var: str) -> str:
         if kind.name == "int":
             src.add(f"if not {INT_MIN} <= {var} <= {INT_MAX}: raise ValueError('int out of range')")
         if kind.instant:
-            return f"instant({var})"
+            return f"long({var})"
         return f"SMALL[{var}] if 0 <= {var} < 64 else long({var})"
     if kind.name == "boolean":
         return f"YES if {var} else NO"
