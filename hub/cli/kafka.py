@@ -12,6 +12,7 @@ import click
 from hub.bootstrap.hub import broker
 from hub.log.port import LogUnavailable
 from hub.log.rights import SystemRights, apply
+from hub.settings import Settings
 
 from . import common
 
@@ -21,6 +22,7 @@ STEPS = {
     "start": "启动 · starting",
     "ready": "就绪 · ready",
 }
+PORT = click.IntRange(1, 65_535)
 
 
 @click.group()
@@ -29,10 +31,14 @@ def kafka() -> None:
 
 
 @kafka.command()
-@click.option("--port", default=9092, show_default=True, help="监听端口 · where it listens, on this machine only")
-@click.option("--data", type=click.Path(path_type=Path), help="数据目录 · its folder; default: kafka under HUB_HOME")
+@click.option(
+    "--port", type=PORT, default=9092, show_default=True, help="监听端口 · where it listens, on this machine only"
+)
+@click.option(
+    "--data", type=click.Path(path_type=Path), help="数据目录 · its folder; default: kafka under HUB_HOME (var)"
+)
 @click.option("--sasl", is_flag=True, help="第二个端口要求登录 · a second listener with users and access rules")
-@click.option("--sasl-port", default=9094, show_default=True, help="该端口 · its port")
+@click.option("--sasl-port", type=PORT, default=9094, show_default=True, help="该端口 · its port")
 @click.option("--password", default="", help="该端口超级用户 hub 的口令 · of its super user hub; default: a random one")
 def up(port: int, data: Path | None, sasl: bool, sasl_port: int, password: str) -> None:
     """Fetch, format and start one Apache Kafka node for trials; it runs until Ctrl-C and keeps its data."""
@@ -41,7 +47,7 @@ def up(port: int, data: Path | None, sasl: bool, sasl_port: int, password: str) 
     from ops.kafka.artifacts import KafkaMissing
     from ops.kafka.broker import BrokerFailed, Sasl, start_broker
 
-    folder = data or common.read_settings().home / "kafka"
+    folder = data or _folder(common.read_settings().home)
     fresh = not (folder / "topics" / "meta.properties").exists()
     if sasl and not password and not fresh:
         raise click.UsageError("此目录已格式化，须给出原口令 · this folder is formatted already: give its --password")
@@ -62,6 +68,11 @@ def up(port: int, data: Path | None, sasl: bool, sasl_port: int, password: str) 
                     raise click.ClickException(f"代理已退出 · the broker ended: see {node.log_file}")
     except (KafkaMissing, BrokerFailed) as why:
         raise common.Missing(str(why)) from None
+
+
+def _folder(home: Path) -> Path:
+    """Under the home, but never in a demonstration's: the next demonstration replaces that."""
+    return (Path(Settings.model_fields["home"].default) if common.is_demonstration(home) else home) / "kafka"
 
 
 def _say(step: str, text: str) -> None:

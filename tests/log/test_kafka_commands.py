@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from hub.cli import cli
 from hub.log.access import Access, check_access
 from hub.store import open_store
+from ops.kafka.broker import BrokerFailed
 from ops.ports import free_port
 from tests.intake.hub_parts import ADDED, COURT, running
 from tests.log.test_recover_from_kafka import City, city, content  # noqa: F401 - a fixture
@@ -23,6 +24,29 @@ from tests.parts.waiting import eventually
 
 def hub(env: dict[str, str], *words: str) -> Result:
     return CliRunner().invoke(cli, words, env=env, catch_exceptions=False)
+
+
+def test_a_port_there_is_none_of_is_wrong_usage(tmp_path: Path) -> None:
+    for option in ("--port", "--sasl-port"):
+        found = hub({"HUB_HOME": str(tmp_path)}, "kafka", "up", option, "99999")
+        assert found.exit_code == 2 and "65535" in found.output
+
+
+def test_a_brokers_data_lies_outside_the_demonstrations_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    demonstration = tmp_path / "out" / "hub"
+    demonstration.mkdir(parents=True)
+    (demonstration / "demo.json").write_text("{}")
+    asked: list[Path] = []
+
+    def start(folder: Path, *more: object, **options: object) -> None:
+        asked.append(folder)
+        raise BrokerFailed("not here")
+
+    monkeypatch.setattr("ops.kafka.broker.start_broker", start)
+    for home in ("", "out/hub", "elsewhere"):
+        assert hub({"HUB_HOME": home}, "kafka", "up").exit_code == 3
+    assert asked == [Path("var/kafka"), Path("var/kafka"), Path("elsewhere/kafka")]
 
 
 def test_up_runs_a_broker_until_it_is_told_to_end(kafka: str, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def lines(api: HttpTransport, figures: Json, now: int) -> Iterator[str]:
     yield ""
     yield from _equation(figures)
     yield ""
-    yield "单位：未签收多、签收慢者在前 worst agencies"
+    yield "单位：未签收等得最久者在前 worst agencies, longest wait first"
     yield from _worst(api.get("/v1/pickup")["items"], now)
 
 
@@ -68,7 +68,7 @@ def _equation(figures: Json) -> Iterator[str]:
 
 
 def _worst(rows: Sequence[Json], now: int) -> Iterator[str]:
-    ranked = sorted(rows, key=lambda r: (-r["unsigned"], -(r["median_seconds"] or 0), r["agency"]["code"]))
+    ranked = sorted(rows, key=_slowness)
     yield from table(
         ("单位", "收到", "签收", "未签收", "最早未签收", "签收用时(中位)", "退回率"),
         [
@@ -80,6 +80,12 @@ def _worst(rows: Sequence[Json], now: int) -> Iterator[str]:
             for row in ranked[:MOST]
         ],
     )  # fmt: skip
+
+
+def _slowness(row: Json) -> tuple[str, int, float, str]:
+    # An instant as text sorts as in time; who has nothing unsigned comes last, the slowest first.
+    median = row["median_seconds"] or 0
+    return row["oldest_unsigned_at"] or "~", -row["unsigned"], -median, row["agency"]["code"]
 
 
 def _rate(row: Json) -> str:

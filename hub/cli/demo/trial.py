@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+import structlog
+
 from connectors.client import Client, HttpTransport, KafkaTransport
 from connectors.framing import Schemas
 from hub.bootstrap import Hub, build
@@ -26,6 +28,7 @@ from hub.writer import SimulatedClock
 
 ROUNDS: Final = 200  # of the steward at one instant; more would mean that it never ends
 PATIENCE: Final = 60.0  # seconds for the relay
+log = structlog.get_logger(__name__)
 
 
 class TrialFailed(RuntimeError):
@@ -36,7 +39,7 @@ class Trial:
     """A ``World`` for the sandbox: ``with Trial(folder, start) as world: Month(world, …)``.
 
     ``kafka`` "" = the embedded table log and HTTP; else the address of a broker: systems then speak by Kafka, under
-    topic names with a prefix of their own, so that trials never meet.
+    topic names with a prefix of their own, so that trials never meet; the topics are removed at the end.
     """
 
     def __init__(self, home: Path, start: int, *, kafka: str = "", city: str = "532301", database: str = "") -> None:
@@ -57,7 +60,7 @@ class Trial:
                 reasons = ", ".join(f"{reason.code} {reason.detail}".strip() for reason in self.hub.ready())
                 raise TrialFailed(f"the hub takes no commands: {reasons}")
         except (LogUnavailable, TrialFailed) as why:
-            self.hub.stop()
+            self.__exit__(None, None, None)
             raise TrialFailed(str(why)) from why
         self._server = Background(self.hub.app)
         self.url = self._server.start()
@@ -68,9 +71,19 @@ class Trial:
     ) -> None:
         if self._server is not None:
             self._server.stop()
-        if self._broker is not None:
-            self._broker.close()
         self.hub.stop()
+        if self._broker is not None:
+            self._remove_topics(self._broker)
+            self._broker.close()
+
+    def _remove_topics(self, broker: Admin) -> None:
+        """Nobody reads a trial's topics after it; where they cannot be removed, their prefix is logged."""
+        try:
+            mine = [topic["name"] for topic in broker.run("list_topics") if topic["name"].startswith(self.prefix)]
+            if mine:
+                broker.run("delete_topics", mine)
+        except LogUnavailable as why:
+            log.error("trial.topics_left", prefix=self.prefix, problem=str(why))
 
     def connect(self, system: str, agencies: Sequence[str], roles: Sequence[str]) -> Client:
         """A client for a new system, by Kafka where the trial has a broker, except for the operator."""
