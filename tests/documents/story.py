@@ -44,6 +44,7 @@ class Story(City):
         self.do("break_agreement", COURT, dispute=case, reason="一方反悔")
         self.do("reach_agreement", COURT, dispute=case, form="oral", amount=None, due_on=None)
         self.do("break_agreement", COURT, dispute=case, reason="又反悔")
+        self.do("visit", COURT, dispute=case, performance="not", satisfaction="dissatisfied", note="尚未付款")
         self.do("close", COURT, dispute=case, outcome="no_deal", summary=CONCEDED, rights_notice=True)
         self.failed = self._failed()
         self.hub.settle()

@@ -41,7 +41,7 @@ def wheres(form: Form) -> list[Where]:
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.key)
 def test_everything_a_form_names_is_known(form: Form) -> None:
-    assert {start.topic for start in form.starts} <= set(CLASSES) | {"followup.visited"}
+    assert {start.topic for start in form.starts} <= set(CLASSES)
     for block in form.blocks:
         ways = [bool(block.value), bool(block.text), bool(block.choice), block.parties]
         assert sum(ways) <= 1, block.key

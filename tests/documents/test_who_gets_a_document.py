@@ -63,7 +63,7 @@ def test_an_operator_gets_none(told: Story) -> None:
 ])  # fmt: skip
 def test_a_document_the_dispute_has_not(told: Story, form: str, event: int | None, field: str | None) -> None:
     query = f"?event={event}" if event else ""
-    answer = told.system.get(f"/v1/disputes/{told.case_}/documents/{form}{query}")
+    answer = told.system.get(f"/v1/disputes/{told.failed}/documents/{form}{query}")
     if field is None:
         assert answer.status_code == 404
     else:
