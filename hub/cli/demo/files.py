@@ -45,7 +45,7 @@ def histories(store: Store, contract: Contract) -> dict[bytes, History]:
 
 
 def eventful(found: Mapping[bytes, History]) -> bytes:
-    """The dispute that shows most: returned, lapsed, assigned, passed on, still open."""
+    """The dispute that shows most: returned, lapsed, assigned, accepted, passed on, agreed, still open."""
 
     def weight(stream: bytes) -> tuple[float, bytes]:
         count = Counter(name for name, _ in found[stream])
@@ -53,7 +53,8 @@ def eventful(found: Mapping[bytes, History]) -> bytes:
         holders = len({fields["custodian"] for _, fields in found[stream]})
         return (
             4 * min(count["referral.returned"], 2) + 5 * min(count["referral.lapsed"], 2)
-            + 7 * bool(count["referral.assigned"]) + 3 * min(holders, 5) + 0.3 * count["attempt.held"]
+            + 7 * bool(count["referral.assigned"]) + 5 * min(count["referral.accepted"], 2) + 3 * min(holders, 5)
+            + 0.3 * count["attempt.held"] + 4 * bool(count["agreement.reached"])
             + 12 * bool(everything) + 2 * bool(count["feedback.given"]) + bool(count["obligation.urged"])
             - 4 * bool(count["dispute.closed"]),
             stream,
