@@ -10,9 +10,9 @@ from hub.aggregates.dispute.state import Referral, done_notice
 
 from ...drawings import Picture
 from ...drawings.model import Leg
+from ...running import Limit
 from .. import when
 from .case import Case
-from .limits import Limit
 
 OPEN: Final = (w.OFFERED, w.SIGNED)
 # state: light, symbol, the word's key

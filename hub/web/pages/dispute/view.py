@@ -16,13 +16,13 @@ from hub.words import DAY, AgencyId
 
 from ...drawings import Due, Picture, Tongue, draw, picture, tongue
 from ...drawings.words import role, short_name
+from ...running import limits
 from .. import when
 from ..places import place_name
 from ..render import address_with, label
 from ..visitors import Visitor
 from . import feed, legs, papers
 from .case import Case
-from .limits import limits
 from .marking import marked, markup, whole
 from .offers import offers
 from .teller import Teller

@@ -12,9 +12,9 @@ from hub.policy.explain import explain as recount
 from hub.policy.limits import HOURS, WORKDAYS
 from hub.words import HOUR, SECOND
 
+from ...running import Limit, Rule
 from .. import when
 from ..messages import say
-from .limits import Limit, Rule
 
 WIDEST: Final = 18  # cells of a strip; a longer count leaves out its middle
 HUB_DEFAULT: Final = "hub default"

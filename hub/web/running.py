@@ -15,7 +15,7 @@ from hub.aggregates.dispute.obligations import Obligation, running
 from hub.policy import Dated
 from hub.policy.limits import due
 
-from .case import Case, Entry
+from .history import Case, Entry
 
 RULE: Final = re.compile(r"(?P<name>[a-z_.]+)\.(?P<amount>\d+)(?P<unit>[hdwm])(@\d+)?~?")
 # What an event starts: the limit's name, the field with its end, the field with its rule.
