@@ -11,8 +11,6 @@ from hub.aggregates.dispute.obligations import running
 from hub.contract import leaf_hash
 from hub.web.api.examples import DISPUTE
 from hub.web.pages.dispute.case import Case, fold
-from hub.web.pages.dispute.limits import Limit, figures, limits
-from hub.web.running import Limit, figures, limits
 from hub.web.pages.dispute.why import WIDEST, explain
 from hub.words import DAY, HOUR, HUB_AGENCY, HUB_SYSTEM, AgencyId, CommandId, Envelope, ReferralId, Stored, ident
 from tests.pages.reading import words
