@@ -12,6 +12,7 @@ from hub.contract import leaf_hash
 from hub.web.api.examples import DISPUTE
 from hub.web.pages.dispute.case import Case, fold
 from hub.web.pages.dispute.why import WIDEST, explain
+from hub.web.running import Limit, figures, limits
 from hub.words import DAY, HOUR, HUB_AGENCY, HUB_SYSTEM, AgencyId, CommandId, Envelope, ReferralId, Stored, ident
 from tests.pages.reading import words
 from tests.people.signed import sign_in
