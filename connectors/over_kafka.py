@@ -24,7 +24,7 @@ from kafka.errors import (
 
 from .errors import ConnectorError, NoAnswer, NoRights, Unreachable, WrongPassword
 from .framing import Record, Schemas
-from .messages import Message, Receipt, Transport, message
+from .messages import Message, Receipt, Transport, Unreadable, message
 from .probe import broker_speaks
 
 log = logging.getLogger(__name__)
@@ -63,6 +63,7 @@ class KafkaTransport(Transport):
         self._last = 0  # n of the newest message in the buffer (or before it)
         self._buffer: deque[Message] = deque()
         self._answers: OrderedDict[str, Receipt] = OrderedDict()
+        self._sent: OrderedDict[int, str] = OrderedDict()  # offset in the outbox: command id
         self._gap_since: float | None = None
         self._moved = time.monotonic()  # when the last message was taken, or looked for anew
 
@@ -114,18 +115,25 @@ class KafkaTransport(Transport):
     def send(self, record: Record, fields: Mapping[str, Any]) -> Receipt | None:
         """Write one command to the outbox and wait until the broker has it. The answer comes by the inbox."""
         self._answers.pop(fields["command_id"], None)  # an answer to an earlier command under this id is not this one's
-        self.send_raw(record.kafka(fields))
+        offset = self._put(record.kafka(fields))
+        self._sent[offset] = fields["command_id"]
+        while len(self._sent) > _ANSWERS:
+            self._sent.popitem(last=False)
         return None
 
     def send_raw(self, raw: bytes) -> None:
         """Write bytes to the outbox as they are."""
+        self._put(raw)
+
+    def _put(self, raw: bytes) -> int:
+        """Write to the outbox; the record's offset there."""
         if self._producer is None:
             self._producer = KafkaProducer(
                 **self._settings, acks="all", enable_idempotence=True, request_timeout_ms=int(self._send_seconds * 500),
                 delivery_timeout_ms=int(self._send_seconds * 1000), max_block_ms=int(self._send_seconds * 1000),
             )  # fmt: skip
         try:
-            self._producer.send(self.outbox, value=raw, partition=0).get(timeout=self._send_seconds)
+            return int(self._producer.send(self.outbox, value=raw, partition=0).get(timeout=self._send_seconds).offset)
         except KafkaError as why:
             # The producer's own greeting is refused with another error, and wrapped, when no topic may be written.
             if isinstance(why, AuthorizationError) or "AuthorizationFailed" in str(why):
@@ -133,7 +141,9 @@ class KafkaTransport(Transport):
             raise NoAnswer(f"the broker did not confirm: {type(why).__name__}; send again with the same id") from why
 
     def answer(self, command_id: str, timeout: float) -> Receipt:
-        """Read on until the answer comes; messages passed on the way stay for ``inbox``."""
+        """Read on until the answer comes, or word that the record could not be read; messages passed on the way stay
+        for ``inbox``.
+        """
         end = time.monotonic() + timeout
         while command_id not in self._answers:
             left = end - time.monotonic()
@@ -224,10 +234,18 @@ class KafkaTransport(Transport):
         self._buffer.append(taken)
         if len(self._buffer) > _BUFFER:
             self._buffer.popleft()  # ``inbox`` seeks back for it
-        if isinstance(taken.content, Receipt):
-            self._answers[taken.content.command_id] = taken.content
+        answer = self._refused(taken.content) if isinstance(taken.content, Unreadable) else taken.content
+        if isinstance(answer, Receipt):
+            self._answers[answer.command_id] = answer
             while len(self._answers) > _ANSWERS:
                 self._answers.popitem(last=False)
+
+    def _refused(self, found: Unreadable) -> Receipt | None:
+        """The refusal of a command of ours that was wrong by its shape: no answer names it, its place does."""
+        command_id = self._sent.pop(found.offset, None)
+        if command_id is None:
+            return None
+        return Receipt(command_id, "refused", found.code, found.field, found.detail)
 
 
 def _security(bootstrap: str, user: str, password: str, mechanism: str, ca_file: str | None) -> dict[str, Any]:

@@ -79,7 +79,7 @@ class Trial:
     def _remove_topics(self, broker: Admin) -> None:
         """Nobody reads a trial's topics after it; where they cannot be removed, their prefix is logged."""
         try:
-            mine = [topic["name"] for topic in broker.run("list_topics") if topic["name"].startswith(self.prefix)]
+            mine = [topic for topic in broker.run("list_topics") if topic.startswith(self.prefix)]
             if mine:
                 broker.run("delete_topics", mine)
         except LogUnavailable as why:
