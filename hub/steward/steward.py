@@ -22,6 +22,9 @@ from hub import words as w
 from hub.aggregates.agency.registry import Registry
 from hub.aggregates.command import Command
 from hub.policy import Dated, Pack
+from hub.policy.ladder import Organ, organs
+from hub.policy.limits import due
+from hub.policy.pack import SIGNED
 from hub.projections import Item, Views
 from hub.projections.obligations.lists import Place, place
 from hub.store import Outage, Store
@@ -198,10 +201,18 @@ class Steward:
                 after = found[-1][0]
 
     def _recomputations(self) -> Iterator[Ask]:
-        """Dates that rested on days nobody had announced: asked for once per version of the calendar."""
-        version = self._pack().calendar.version
+        """Dates that rested on days nobody had announced: asked for only where the calendar now gives another one, so
+        that the writer keeps no answer that says nothing. A legal clock stays as it is: it starts at sign-for, which
+        the row does not tell.
+        """
+        policy = self._writer.policy
         for row in _all(lambda after: self._views.steward.provisional(RECOMPUTED, PAGE, after)):
-            yield acts.recompute(row, version)
+            pack = policy.at(row["since_at"])
+            rule = pack.rule(row["rule"])
+            if rule is None or row["rule"].startswith(f"{SIGNED}."):
+                continue
+            if due(rule[0], row["since_at"], pack.calendar, rule[1]).at != row["due_at"]:
+                yield acts.recompute(row, pack.calendar.version)
 
     def _pack(self) -> Pack:
         return self._writer.policy.at(self._clock.now())

@@ -1,0 +1,80 @@
+"""A date that rests on days not announced yet is asked for again when they are, and not before."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from hub import words as w
+from hub.aggregates.command import Command
+from hub.aggregates.dispute import commands as c
+from hub.policy import Pack, shipped_policy
+from hub.policy.calendar import midnight
+from tests.steward.desk import Desk
+from tests.steward.test_silence_becomes_events import offer
+
+WEDNESDAY = 1_795_573_800 * w.SECOND  # 2026-11-25 10:30 in China: the Yi New Year may fall in these weeks
+YI_NEW_YEAR = """
+version = "office.1"
+region = "5323"
+source = "test"
+[[days]]
+first = {first}
+last = {last}
+work = false
+zh = "彝族年"
+en = "Yi New Year"
+source = "test"
+"""
+
+
+def rules(*by_hand: str) -> Pack:
+    return shipped_policy("532301", (), by_hand).at(WEDNESDAY)
+
+
+def asked(desk: Desk) -> list[c.Recompute]:
+    """What the steward asks for at this instant, until it is at rest."""
+    seen: list[Command] = []
+    real = desk.writer.ask
+
+    def ask(commands: list[Command]) -> list[object]:
+        seen.extend(commands)
+        return real(commands)  # type: ignore[return-value]
+
+    desk.writer.ask = ask  # type: ignore[method-assign,assignment]
+    desk.steps()
+    desk.writer.ask = real  # type: ignore[method-assign]
+    return [command.body for command in seen if isinstance(command.body, c.Recompute)]
+
+
+def again(desk: Desk, pack: Pack) -> None:
+    """The hub is started with other rules."""
+    desk.shut()
+    desk.rules = pack
+    desk.open()
+
+
+def test_nothing_is_asked_while_the_days_are_awaited_and_once_when_they_are_set(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, rules=rules(), start=WEDNESDAY).city()
+    dispute = offer(desk)
+    leg = desk.legs(dispute)[0]
+    assert leg["accept_due_at"] == midnight(ordinal(2026, 12, 1)), "three working days: Thursday, Friday, Monday"
+    provisional = desk.views.steward.provisional((w.ACCEPT,), 10)
+    assert [row["rule"] for row in provisional] == ["accept.3w@532301~"]
+    assert asked(desk) == []
+    other = YI_NEW_YEAR.replace("彝族年", "校庆").replace("5323", "3301").format(first="2026-11-26", last="2026-11-27")
+    again(desk, rules(other))
+    assert desk.rules.calendar.version != rules().calendar.version
+    assert asked(desk) == [], "another version in which the date is the same"
+    again(desk, rules(YI_NEW_YEAR.format(first="2026-11-26", last="2026-11-27")))
+    names = {body.obligation for body in asked(desk)}
+    assert w.ACCEPT in names and w.SIGN not in names
+    assert desk.topics(dispute).count("obligation.recomputed") == len(names)
+    assert desk.legs(dispute)[0]["accept_due_at"] == midnight(ordinal(2026, 12, 3)), "two days later"
+    again(desk, desk.rules)
+    assert asked(desk) == []
+    desk.close()
+
+
+def ordinal(year: int, month: int, day: int) -> int:
+    return date(year, month, day).toordinal()
