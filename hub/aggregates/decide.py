@@ -119,6 +119,8 @@ def restore(contract: Contract, stored: bytes, intern: Interner) -> tuple[Envelo
     own = tuple(map(intern.value, values[CUSTODY:]))
     if cls is events.Registered:
         own = (*own[:-1], tuple(events.Party(*p) for p in own[-1]))
+    elif cls is events.LadderStood:
+        own = (*own[:12], tuple(events.Tries(*t) for t in own[12]), *own[13:])
     elif cls is events.Offered or cls is events.Assigned:
         body = cls(*own)
         return envelope, events.Event(

@@ -44,13 +44,23 @@ CODE_LISTS = {
     ("visit", "performance"): "performances",
     ("visit", "satisfaction"): "satisfaction",
     ("extend", "cause"): "extension_causes",
+    ("ladder", "act"): "ladder_acts",
+    ("ladder", "exemption"): "exemptions",
     ("register_agency", "kind"): "agency_kinds",
     ("amend_agency", "kind"): "agency_kinds",
     ("register_agency", "level"): "agency_levels",
     ("amend_agency", "level"): "agency_levels",
 }
 # Codes that may be left out.
-OPEN = frozenset({("attempt", "result"), ("attempt", "mode"), ("inform", "answer"), ("visit", "satisfaction")})
+OPEN = frozenset(
+    {
+        ("attempt", "result"),
+        ("attempt", "mode"),
+        ("inform", "answer"),
+        ("visit", "satisfaction"),
+        ("ladder", "exemption"),
+    }
+)
 AGENCY_CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
 REGION = re.compile(r"^\d{4}(\d{2}(\d{3}(\d{3})?)?)?$")
 

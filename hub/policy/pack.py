@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from hub.words import DAY
 
 from .calendar import EPOCH_DAY, OFFSET, Calendar
+from .ladder_scheme import Scheme
 from .limits import DAYS, HOURS, MOMENT, NEXT, Due, Limit, due
 from .procedures import Procedure
 
@@ -56,7 +57,7 @@ class Pack(NamedTuple):
     special: Mapping[tuple[str, str, str], Limit] = MappingProxyType({})
     procedures: Mapping[str, Procedure] = MappingProxyType({})
     grades: Mapping[str, str] = MappingProxyType({})  # what a report's grade is called → the kind of its limit
-    ladder: str = ""  # its scheme, "" = none
+    ladder: Scheme | None = None  # 首调责任制
     memo: dict[tuple[str, On, int], tuple[int, str]] = {}  # noqa: RUF012 a cache of ``due``, each pack's own
 
     @property
@@ -71,6 +72,10 @@ class Pack(NamedTuple):
     def named(self, ident: str) -> Pack | None:
         """The pack an event names."""
         return self if ident == self.id else None
+
+    def scheme(self, ident: str) -> Scheme | None:
+        """The ladder an event names."""
+        return self.ladder if self.ladder is not None and self.ladder.id == ident else None
 
     def limit(self, obligation: str, on: On = ANYWHERE) -> Limit:
         """The limit that holds: an emergency's first, then of channel and kind, of the channel, of the kind, of all."""

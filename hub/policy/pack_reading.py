@@ -20,6 +20,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final
@@ -27,6 +28,8 @@ from typing import Any, Final
 from hub.words import HOUR, OBLIGATIONS
 
 from .calendar import Calendar, shipped_calendar
+from .ladder_reading import read_ladders
+from .ladder_scheme import Scheme
 from .limit_tables import LimitRefused, read_limit
 from .limits import Limit
 from .pack import CHANNELS, EMERGENCY, SIGNED, Pack, PackRefused
@@ -57,7 +60,7 @@ KINDS: Final = ("transfer", "delegation", "escalation", "assignment", "assistanc
 
 
 def read_pack(*texts: str, calendar: Calendar | None = None) -> Pack:
-    """One pack from a text and what is laid over it, in order. PackRefused names the missing, unknown or wrong entry."""
+    """One pack from a text and what is laid over it, in order. PackRefused names the missing, unknown or wrong one."""
     layers = [_load(text) for text in texts]
     for layer in layers:
         for key in sorted(layer.keys() - KEYS):
@@ -128,9 +131,23 @@ def _pack(raw: Mapping[str, Any], calendar: Calendar) -> Pack:
         special=MappingProxyType(_special(raw["special"])),
         procedures=MappingProxyType({code: _procedure(code, item) for code, item in raw["procedures"].items()}),
         grades=MappingProxyType({word: kind for kind, words in raw.get("grades", {}).items() for word in words}),
-        ladder=raw.get("ladder", ""),
+        ladder=_ladder(raw.get("ladder", "")),
         memo={},
     )
+
+
+def _ladder(ident: str) -> Scheme | None:
+    if not ident:
+        return None
+    found = _ladders().get(ident)
+    if found is None:
+        raise PackRefused(f"ladder: unknown {ident}")
+    return found
+
+
+@cache
+def _ladders() -> Mapping[str, Scheme]:
+    return read_ladders()
 
 
 def _return(name: str, raw: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from .calendar import day_of
+from .ladder_scheme import Scheme
 from .pack import Pack, PackRefused
 
 
@@ -24,6 +25,10 @@ class Dated(Protocol):
 
     def named(self, ident: str) -> Pack | None:
         """The pack an event names; None when it is not here."""
+        ...
+
+    def scheme(self, ident: str) -> Scheme | None:
+        """The ladder an event names; None when it is not here."""
         ...
 
 
@@ -59,3 +64,8 @@ class Policy(NamedTuple):
     def named(self, ident: str) -> Pack | None:
         """The pack an event names; None when it is not here."""
         return self.known.get(ident)
+
+    def scheme(self, ident: str) -> Scheme | None:
+        """The ladder an event names; None when it is not here."""
+        found = (pack.scheme(ident) for pack in self.known.values())
+        return next((scheme for scheme in found if scheme is not None), None)

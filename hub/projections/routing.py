@@ -57,6 +57,7 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "dispute.particulars": (),
     "procedure.stepped": ("referral",),
     "followup.visited": (),
+    "ladder.stood": (),
     "obligation.extended": ("obligation", "referral", "debtor"),
 }
 ENDS: Final = frozenset({"referral.returned", "referral.withdrawn", "referral.lapsed", "referral.concluded"})

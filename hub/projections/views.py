@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 from hub.contract import Contract
 from hub.log import Log
 
-from . import agencies, completeness, custody, flows, obligations, roles, search, statistics, timeline
+from . import agencies, completeness, custody, flows, ladder, obligations, roles, search, statistics, timeline
 from .channel import Lost, Parking
 from .crew import Crew
 from .database import Database, Missing
@@ -23,7 +23,7 @@ from .sheet import View
 
 ALL: Final = (
     custody.VIEW, obligations.VIEW, completeness.VIEW, agencies.VIEW, timeline.VIEW, roles.VIEW, flows.VIEW,
-    statistics.VIEW,
+    ladder.VIEW, statistics.VIEW,
 )  # fmt: skip
 RETRIES: Final = 200  # of a retry that the live runner overtakes
 
@@ -66,6 +66,7 @@ class Views:
         self.timeline = timeline.TimelineReads(self.database, timeline.VIEW, directory)
         self.board = obligations.BoardReads(self.database, obligations.VIEW, directory)
         self.board.custody, self.board.roles, self.board.completeness = custody.VIEW, roles.VIEW, self.completeness
+        self.ladder = ladder.LadderReads(self.database, ladder.VIEW, directory)
         self.flows = flows.FlowReads(self.database, flows.VIEW, directory)
         self.statistics = statistics.StatisticsReads(self.database, statistics.VIEW, directory)
         self.sent = completeness.SentReads(self.database, completeness.VIEW, directory)

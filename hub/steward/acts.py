@@ -79,6 +79,14 @@ def recompute(row: Item, calendar: str) -> Ask:
     return _ask(f"recompute/{calendar}", _key(row), row["dispute"], body, row["since_at"])._replace(verb="recompute")
 
 
+def escalate(row: Item, receiver: AgencyId) -> Ask:
+    """上转, in the custodian's name: with how often it was tried here; the records are the log's own"""
+    reason = f"本级调解 {row['tries']} 次未成，按首调责任制上转"
+    body = c.Refer(w.ESCALATION, "mediation", receiver, None, reason)
+    key = f"ladder/{w.text(row['dispute'])}/{row['stood_at']}/{row['version']}"
+    return _ask("escalate", key, row["dispute"], body, row["stood_at"], AgencyId(row["custodian"]))
+
+
 def succeed(closing: bytes, closing_at: int, dispute: bytes, version: int) -> Ask:
     """承继"""
     key = f"succession/{w.text(dispute)}/{w.text(closing)}/{closing_at}/{version}"

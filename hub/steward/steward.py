@@ -28,7 +28,7 @@ from hub.policy.pack import SIGNED
 from hub.projections import Item, Views
 from hub.projections.obligations.lists import Place, place
 from hub.store import Outage, Store
-from hub.words import Answer
+from hub.words import AgencyId, Answer
 from hub.writer import Clock, Outcome
 from hub.writer.outcome import Refuses
 
@@ -106,6 +106,7 @@ class Steward:
         for asks in (
             self._successions(), self._deliveries(), self._breaches(instant), self._lapses(instant),
             self._warnings(instant), self._urges(), self._supervisions(instant), self._recomputations(),
+            self._escalations(),
         ):  # fmt: skip
             done.update(self._submit(asks))
         return done
@@ -199,6 +200,24 @@ class Steward:
                 for dispute, version in found:
                     yield acts.succeed(closing, at, dispute, version)
                 after = found[-1][0]
+
+    def _escalations(self) -> Iterator[Ask]:
+        """上转: disputes whose tries are used up go to the next level's organ for their place, in the custodian's name.
+
+        Without such an organ nothing is asked: the dispute stays where it is, and on the list of those to be assigned.
+        """
+        registry, behind = self._writer.registry, None
+        takers = [Organ(a.id, a.kind, a.level, a.region, a.competences) for a in registry.agencies.values()
+                  if a.state == w.ACTIVE and a.intake_open]  # fmt: skip
+        while rows := self._views.ladder.to_escalate(PAGE, behind):
+            for row in rows:
+                scheme = self._writer.policy.scheme(row["scheme"])
+                if scheme is not None:
+                    found = organs(scheme, row["branch"], row["place"], row["category"], takers)
+                    receivers = [a for a in found.get(row["due_level"], ()) if a != row["custodian"]]
+                    if receivers:
+                        yield acts.escalate(row, AgencyId(receivers[0]))
+            behind = (rows[-1]["stood_at"], rows[-1]["dispute"])
 
     def _recomputations(self) -> Iterator[Ask]:
         """Dates that rested on days nobody had announced: asked for only where the calendar now gives another one, so

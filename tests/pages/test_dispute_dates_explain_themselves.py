@@ -18,7 +18,7 @@ from tests.pages.reading import words
 from tests.people.signed import sign_in
 from tests.web.hubs import START, Trial
 
-OFFER = 5  # the version that sends the referral which is signed and returned later
+OFFER = 6  # the version that sends the referral which is signed and returned later
 
 
 def until(told: Trial, version: int) -> list[Stored]:

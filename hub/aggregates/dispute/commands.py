@@ -172,6 +172,18 @@ class Extend(NamedTuple):
     reason: str
 
 
+class Ladder(NamedTuple):
+    """首调责任制事项: exempt, branch, end, resume"""
+
+    act: str
+    exemption: str
+    level: str
+    branch: str
+    consent: bool
+    reason: str
+    approver: AgencyId | None
+
+
 class ReachAgreement(NamedTuple):
     """达成协议; amount in fen, due_on a local date (YYYY-MM-DD)"""
 
@@ -307,7 +319,7 @@ Body = (
     Register | Refer | Assign | Sign | Accept | Return | Withdraw | Consent | Decline | Contest | Settle | Feedback
     | Recall | Attempt | ReachAgreement | PerformAgreement | BreakAgreement | Grade | Report | Acknowledge | Supervise
     | AnswerSupervision | Urge | Close | Reopen | Voiding | Deliver | Lapse | Breach | Warn | Recompute | Succeed
-    | Inform | Particulars | Step | Visit | Extend
+    | Inform | Particulars | Step | Visit | Extend | Ladder
 )  # fmt: skip
 
 HUB_ONLY: frozenset[type[Body]] = frozenset({Deliver, Lapse, Breach, Warn, Recompute, Succeed})
@@ -343,6 +355,7 @@ CLASSES: dict[str, type[Body]] = {
     "step": Step,
     "visit": Visit,
     "extend": Extend,
+    "ladder": Ladder,
     "deliver": Deliver,
     "lapse": Lapse,
     "breach": Breach,

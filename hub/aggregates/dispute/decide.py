@@ -10,7 +10,7 @@ from hub.words import DisputeId, ReferralId, Refusal
 from ..command import Command
 from . import commands as c
 from . import events as e
-from . import facts, handover, oversight, work
+from . import facts, handover, ladder, oversight, work
 from .state import Dispute
 from .turn import Context, Refused, Turn
 
@@ -54,6 +54,7 @@ ON_DISPUTE: dict[type[Any], Callable[..., None]] = {
     c.Particulars: facts.particulars,
     c.Step: facts.step,
     c.Visit: facts.visit,
+    c.Ladder: ladder.act,
 }
 
 
@@ -70,6 +71,7 @@ def decide(
         if isinstance(body, c.Register):
             if state is None:  # its id is its command's: the same command again is nothing
                 work.register(turn, body)
+                ladder.follow(turn)
             return tuple(turn.events), turn.state
         _known(turn, state)
         kind = type(body)
@@ -86,6 +88,8 @@ def decide(
             ON_REFERRAL[kind](turn, body, referral)
         else:
             ON_DISPUTE[kind](turn, body)
+        if turn.events:
+            ladder.follow(turn)
     except Refused as refused:
         return refused.refusal
     return tuple(turn.events), turn.state

@@ -226,6 +226,41 @@ class Visited(NamedTuple):
     note: str
 
 
+class Tries(NamedTuple):
+    """Counted sessions of one level."""
+
+    branch: str
+    level: str
+    tries: int
+
+
+class LadderStood(NamedTuple):
+    """首调责任制进展: where the dispute stands on its ladder from now on, and what is due"""
+
+    scheme: str
+    branch: str
+    level: str
+    entry: str
+    direct: bool
+    joint: bool
+    state: str
+    tries: int
+    total: int
+    required: int
+    no_shows: int
+    returned: bool
+    counted: tuple[Tries, ...]
+    skipped: tuple[str, ...]
+    last_at: int | None
+    exemption: str
+    reason: str
+    approver: AgencyId | None
+    next: str
+    next_level: str
+    due_at: int | None
+    rule: str
+
+
 class AgreementReached(NamedTuple):
     """达成协议; amount in fen, due_on a local date (YYYY-MM-DD)"""
 
@@ -377,7 +412,7 @@ Body = (
     | Contested | Settled | Lapsed | FeedbackGiven | Concluded | AttemptHeld | AgreementReached | AgreementPerformed
     | AgreementBroken | Graded | Reported | Acknowledged | SupervisionIssued | SupervisionAnswered | Urged | Breached
     | Warned | Recomputed | Closed | Reopened | Voided | Succeeded | Informed | ParticularsNoted | Stepped | Visited
-    | Extended
+    | Extended | LadderStood
 )  # fmt: skip
 
 
@@ -426,5 +461,6 @@ CLASSES: dict[str, type[Body]] = {
     "procedure.stepped": Stepped,
     "followup.visited": Visited,
     "obligation.extended": Extended,
+    "ladder.stood": LadderStood,
 }
 TYPES: dict[type[Body], str] = {cls: name for name, cls in CLASSES.items()}

@@ -9,6 +9,7 @@ from hub import words as w
 
 from . import commands as c
 from . import events as e
+from . import ladder
 from .state import Referral
 from .turn import Refused, Turn
 
@@ -31,6 +32,7 @@ def refer(turn: Turn, body: c.Refer) -> None:
             raise Refused("referral.returned_before", "receiver")
         if len(turn.state.returners) >= 2:
             raise Refused("referral.needs_assignment", "receiver")
+        ladder.may_pass_on(turn, body)
     if replaced is not None and replaced.state == w.OFFERED:
         turn.emit(e.Withdrawn(replaced.id, "redirected", body.reason))
     if moving:
@@ -144,6 +146,7 @@ def return_(turn: Turn, body: c.Return, referral: Referral) -> None:
         raise Refused("referral.binding", "referral")
     if referral.kind == w.NOTICE and referral.state == w.SIGNED:
         raise Refused("referral.signed", "referral")
+    ladder.may_come_back(turn, body, referral)
     if referral.state == w.ACCEPTED:
         if referral.kind in (w.DELEGATION, w.ASSISTANCE):
             raise Refused("referral.conclude_instead", "referral")

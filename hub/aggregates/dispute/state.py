@@ -12,6 +12,7 @@ from sys import intern
 from typing import Any, NamedTuple
 
 from hub import words as w
+from hub.policy.ladder_standing import Standing, shared
 from hub.words import AgencyId, DisputeId, ReferralId
 
 from . import events as e
@@ -63,6 +64,22 @@ class Clock(NamedTuple):
     breached: bool = False
 
 
+class Rung(NamedTuple):
+    """首调责任制: the standing (None = not on a ladder), when the last session was that counted (0 = none yet), and the
+    category, which says the branch.
+    """
+
+    standing: Standing | None
+    last_at: int
+    category: str
+
+
+@lru_cache(maxsize=16_384)
+def rung(standing: Standing | None, last_at: int, category: str) -> Rung:
+    """Equal ones are one object: thousands of states share it."""
+    return Rung(standing, last_at, category)
+
+
 class Dispute(NamedTuple):
     """矛盾纠纷. ``roles``: every agency that has or had one.
 
@@ -82,6 +99,7 @@ class Dispute(NamedTuple):
     reports: tuple[Debt, ...]
     progress: Clock
     perform: Clock | None
+    rung: Rung | None = None  # where it stands on its ladder
     marks: tuple[str, ...] = ()  # where each docking procedure stands, "procedure/step"; EMERGENCY
 
     def referral(self, ident: ReferralId | None) -> Referral | None:
@@ -122,7 +140,8 @@ def evolve(state: Dispute | None, event: e.Event, stream: DisputeId) -> Dispute:
         assert isinstance(body, e.Registered)
         c = custody.custodian
         clock = Clock(custody.progress_due_at or 0)
-        return Dispute(stream, 1, w.OPEN, c, (), (c,), (1, c, None), (), "", (), (), clock, None)
+        below = rung(None, 0, body.category)
+        return Dispute(stream, 1, w.OPEN, c, (), (c,), (1, c, None), (), "", (), (), clock, None, below)
     new = HANDLERS[type(body)](state, body)
     version = state.version + 1
     custodian = custody.custodian
@@ -140,7 +159,7 @@ def evolve(state: Dispute | None, event: e.Event, stream: DisputeId) -> Dispute:
     # Spelled out because this is the hottest line of the fold: _replace costs three times as much.
     return Dispute(
         new.id, version, new.status, custodian, new.referrals, new.roles, moves, returners, new.agreement,
-        new.supervisions, new.reports, progress, new.perform, new.marks,
+        new.supervisions, new.reports, progress, new.perform, new.rung, new.marks,
     )  # fmt: skip
 
 
@@ -287,6 +306,18 @@ def _shared(marks: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(marks))
 
 
+def _stood(state: Dispute, body: e.LadderStood) -> Dispute:
+    standing = shared(
+        Standing(
+            body.scheme, body.branch, body.level, body.entry, body.direct, body.joint, body.state,
+            tuple((t[0], t[1], t[2]) for t in body.counted), body.total, body.no_shows, body.returned,
+            tuple(body.skipped),
+        )
+    )  # fmt: skip
+    category = state.rung.category if state.rung is not None else ""
+    return state._replace(rung=rung(standing, body.last_at or 0, category))
+
+
 def _succeeded(state: Dispute, body: e.Succeeded) -> Dispute:
     """The successor takes every role; what it would then owe itself is gone."""
 
@@ -352,6 +383,7 @@ HANDLERS: dict[type[e.Body], Callable[[Dispute, Any], Dispute]] = {
     e.Warned: _obligation,
     e.Recomputed: _obligation,
     e.Extended: _obligation,
+    e.LadderStood: _stood,
     e.Informed: lambda s, b: s,
     e.ParticularsNoted: _noted,
     e.Stepped: _stepped,

@@ -9,6 +9,7 @@ from hub import words as w
 
 from . import commands as c
 from . import events as e
+from . import ladder
 from .state import Dispute, Referral, done_notice
 from .turn import Refused, Turn
 
@@ -64,7 +65,8 @@ def attempt(turn: Turn, body: c.Attempt) -> None:
     """调解一次"""
     turn.need_open()
     turn.need_custodian()
-    turn.emit(e.AttemptHeld(*body))
+    counted, why_not = ladder.session(turn, body)
+    turn.emit(e.AttemptHeld(*body._replace(counted=counted, why_not=why_not)))
 
 
 def reach(turn: Turn, body: c.ReachAgreement) -> None:
@@ -131,6 +133,7 @@ def close(turn: Turn, body: c.Close) -> None:
             raise Refused("agreement.not_performed", "outcome")
     elif state.agreement in (w.REACHED, w.PERFORMED):
         raise Refused("agreement.stands", "outcome")
+    ladder.may_close(turn, body)
     for r in state.referrals:
         if (r.kind in w.MOVING and r.state == w.ACCEPTED) or (r.kind == w.ASSIGNMENT and r.alive):
             turn.emit(e.Concluded(r.id, "closed", body.summary))

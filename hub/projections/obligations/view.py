@@ -18,7 +18,7 @@ on = VIEW.on
 
 VIEW.note(
     "attempt.held", "dispute.graded", "parties.informed", "dispute.particulars", "procedure.stepped",
-    "followup.visited",
+    "followup.visited", "ladder.stood",
 )  # fmt: skip
 
 

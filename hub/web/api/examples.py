@@ -150,6 +150,7 @@ STORY: Final[tuple[Step, ...]] = (
     _act("visit", "visit", HOUSING, performance="full", satisfaction="satisfied", note="电话回访，双方无异议"),
     _act("reopen", "reopen", HOUSING, grounds="界址再起争议", relapse=True),
     _act("register again", "register", VILLAGE, category="02", source="proactive"),
+    _act("ladder", "ladder", VILLAGE, act="end", reason="一方要求起诉", dispute=SECOND),
     _act("void", "void", VILLAGE, reason="重复登记", dispute=SECOND, duplicate_of=DISPUTE),
     _act("close agency", "close_agency", HUB, system=OPERATOR, subject=HAMLET, successor=VILLAGE, reason="村级合并"),
     _act("dissolve", "dissolve_agency", HUB, system=OPERATOR, subject=HAMLET, reason="合并完成"),

@@ -216,6 +216,12 @@ def _extended(t: Teller, f: Fields) -> Values:
     return _owed(t, f) | made | ({"more": "+agreed"} if f["consent"] else {})
 
 
+def _stood(t: Teller, f: Fields) -> Values:
+    made = {"level": t.code("ladder_levels", f["level"]), "state": t.code("ladder_states", f["state"])}
+    made |= {"next": t.code("ladder_nexts", f["next"]), "typed": f["reason"]}
+    return made | {name: f[name] for name in ("tries", "total", "required")}
+
+
 def money(lang: str, fen: int) -> str:
     """¥12,000.00."""
     return say(lang, "case.amount", yuan=f"{fen // 100:,}.{fen % 100:02d}")
@@ -259,4 +265,5 @@ SENTENCES: Final[Mapping[str, tuple[str, Callable[[Teller, Fields], Values]]]] =
     "procedure.stepped": ("note", _stepped),
     "followup.visited": ("say", _visited),
     "obligation.extended": ("soon", _extended),
+    "ladder.stood": ("note", _stood),
 }
