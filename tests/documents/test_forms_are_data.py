@@ -19,11 +19,7 @@ CODES = {  # what a condition's values come from
     "form": "agreement_forms", "category": "categories", "agency_kind": "agency_kinds", "sender_kind": "agency_kinds",
     "receiver_kind": "agency_kinds",
 }  # fmt: skip
-FREE: dict[str, set[object]] = {
-    "rights_notice": {True, False},
-    "agreement": {"", "reached", "performed", "broken"},
-    "final": {True, False},
-}
+FREE: dict[str, set[object]] = {"rights_notice": {True, False}, "agreement": {"", "reached", "performed", "broken"}}
 GOOD = (
     'zh = "甲"\nen = "a"\nstyle = "letter"\nnumber = "{place}{year}{n}"\nbasis = "x"\nsource = "y"\n'
     '[[start]]\ntopic = "dispute.closed"\n[[block]]\nkey = "a"\nlabel = "乙"\n'

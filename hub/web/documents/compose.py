@@ -19,6 +19,7 @@ from .values import VALUES, agreement_state, facts
 
 BLANK: Final = "＿"
 SHORT: Final = BLANK * 6
+DATE: Final = f"{BLANK * 4}年{BLANK * 2}月{BLANK * 2}日"
 SIDES: Final = ("applicant", "respondent")  # both have a place in a form, whoever is in the log
 # What stands beside a party's name in 申请书 and 协议书 of the official dossier, line by line.
 PERSON: Final = (("性别", "民族", "年龄"), ("职业或职务", "联系方式"), ("单位或住址",))
@@ -38,9 +39,7 @@ class Item(NamedTuple):
 
 
 class Paper(NamedTuple):
-    """A document in words. ``at``: the instant it is dated by; ``seal`` "" = no seal; ``left_out``: keys of the blocks
-    that a packet does not carry.
-    """
+    """A document in words. ``at``: the instant it is dated by; ``seal``: whose, "" = none."""
 
     form: Form
     title: str
@@ -54,7 +53,6 @@ class Paper(NamedTuple):
     seal: str
     dated: str
     at: int
-    left_out: tuple[str, ...]
 
 
 class Offer(NamedTuple):
@@ -98,22 +96,18 @@ def compose(form: Form, start: Start, record: Record) -> Paper:
     carried = [block for block in blocks if packet is None or block.part in packet.parts]
     typed = packet is None or packet.typed
     items = tuple(_item(block, record, typed) for block in carried)
-    left_out = [block.key for block in blocks if block not in carried]
-    left_out += [b.key for b in carried if not typed and b.value and VALUES[b.value].typed]
+    silent = not typed and any(block.value and VALUES[block.value].typed for block in carried)
     notes = [note.text for note in form.notes if holds(note.where, known)]
-    if packet is not None and left_out:
+    if packet is not None and (silent or len(carried) < len(blocks)):
         notes.append(packet.note)
     at = record.fields["recorded_at"]
     agency = _agency(record, form.sign.agency)
     to = form.greeting or (_agency(record, form.to) if form.to else "")
     return Paper(
         form, start.zh, number_of(form.key, record.first["number"], record.event.version), to, start.opening, items,
-        form.closing, tuple(notes), form.sign.lines,
-        agency if form.sign.seal else "", t.day(at) if form.sign.dated else DATE, at, tuple(left_out),
+        form.closing, tuple(notes), form.sign.lines, agency if form.sign.seal else "",
+        t.day(at) if form.sign.dated else DATE, at,
     )  # fmt: skip
-
-
-DATE: Final = f"{BLANK * 4}年{BLANK * 2}月{BLANK * 2}日"
 
 
 def packet_for(form: Form, record: Record) -> Packet | None:

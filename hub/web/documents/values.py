@@ -235,4 +235,3 @@ def facts(record: Record) -> Iterator[tuple[str, object]]:
         yield f"{name}_kind", found.kind if found is not None else ""
     yield "category", record.first["category"]
     yield "agreement", agreement_state(record)
-    yield "final", record.event.topic == "referral.concluded"
