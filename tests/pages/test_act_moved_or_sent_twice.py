@@ -34,7 +34,7 @@ def test_moved_since_the_page_was_drawn(city: City) -> None:
     city.do("accept", POLICE, dispute=case, referral=offer, handler="值班")
     answer = person.post("/act/close", form | {"outcome": "no_deal", "summary": REASON})
     assert told(answer) == (409, "dispute.moved", "based_on")
-    assert "现在责任单位是 鹿城派出所" in answer.text and "现在办会被拒绝：本单位不是责任单位" in answer.text
+    assert "现在责任单位是鹿城派出所" in answer.text and "现在办会被拒绝：本单位不是责任单位" in answer.text
     assert typed_back(answer, REASON)
     renewed = hidden(answer.text)
     assert int(renewed["based_on"]) > int(form["based_on"])  # its author has read how it stands

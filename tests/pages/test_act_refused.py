@@ -197,3 +197,28 @@ def test_markup_in_what_was_typed_is_text(city: City) -> None:
     assert html.escape(evil, quote=False).replace("'", "&#39;").replace('"', "&#34;") in answer.text
     back = city.clerk(TOWN).client.get("/act/void", params={"dispute": case, "back": '/desk?q="><script>x</script>'})
     assert "<script>x" not in back.text
+
+
+def test_all_faults_of_a_form_are_shown_at_once(city: City) -> None:
+    case, offer = city.received(upto="accepted")
+    person = city.clerk(TOWN)
+    wrong = {"at": "yesterday", "place": "址" * 201, "mediator": "岗" * 201, "counted": "", "why_not": REASON}
+    answer = send(person, "attempt", case, typed=wrong)
+    assert answer.status_code == 422
+    page = answer.text
+    assert [name for name in wrong if f'{name}-err"' in page and "aria-describedby" in page] == [
+        "at", "place", "mediator", "counted",
+    ]  # fmt: skip
+    assert "地点也有误" in page and "201" in page and offer
+
+
+def test_performance_without_an_agreement_is_not_sent_to_a_button_there_is_none_of(city: City) -> None:
+    case = city.case(TOWN)
+    typed = {"outcome": "performed", "summary": REASON, "rights_notice": "yes"}
+    answer = send(city.clerk(TOWN), "close", case, typed=typed)
+    assert told(answer)[1] == "agreement.not_performed"
+    assert "还没有协议" in answer.text
+    city.do("reach_agreement", TOWN, dispute=case, form="written", amount=None, due_on=None)
+    answer = send(city.clerk(TOWN), "close", case, typed=typed)
+    assert told(answer)[1] == "agreement.not_performed"
+    assert "先登记履行完毕" in answer.text and "还没有协议" not in answer.text

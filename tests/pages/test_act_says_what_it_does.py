@@ -1,5 +1,6 @@
 """Before an act is sent its form says what it does to custody, and shows the words it answers to."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -9,9 +10,10 @@ from hub.web.pages.acts_send import Act, new_number
 from hub.web.pages.acts_send import send as send_acts
 from hub.web.pages.forms import REFERRAL, Form
 from hub.web.pages.visitors import Visitor
+from hub.web.pages.when import until
 from hub.web.problems import Problem
 from hub.words import agency_id, ident, text
-from tests.pages.city import CENTRE, COURT, HAMLET, PETITION, POLICE, TOWN, VILLAGE, City
+from tests.pages.city import CENTRE, COURT, HAMLET, PETITION, POLICE, TOWN, VILLAGE, City, no_waiting, send
 from tests.pages.reading import words
 
 
@@ -105,6 +107,29 @@ def test_what_may_be_urged_and_supervised_is_offered(city: City) -> None:
     shown = form(city, CENTRE, "supervise", case)
     assert "鹿城派出所" in shown and "鹿城镇调委会" in shown
     assert "没有可选的" in form(city, TOWN, "supervise", city.case(TOWN))
+
+
+def test_after_urging_it_says_who_must_act_and_by_when(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    no_waiting(monkeypatch)
+    case, offer = city.handed()
+    person, police = city.clerk(TOWN), text(agency_id(POLICE))
+    answer = send(person, "urge", case, typed={"obligation": f"sign|{offer}|{police}"}, back="/desk")
+    shown = words(person.client.get(answer.headers["location"]).text)
+    assert "已催办" in shown and "鹿城派出所 须在 2026-11-26 周四 08:12 前签收。" in shown
+
+    centre = city.clerk(CENTRE)
+    answer = send(centre, "supervise", case, typed={"supervised": police, "demand": "三日内报告"}, back="/desk")
+    shown = words(centre.client.get(answer.headers["location"]).text)
+    due = until("zh", city.state(case).supervisions[0].due)
+    assert f"鹿城派出所 须在 {due} 前答复督办。" in shown
+
+
+@pytest.mark.parametrize(("back", "here"), [("/board", "看板"), ("/disputes?q=1", "案件"), ("/desk", "我的待办")])
+def test_a_form_stands_under_the_page_it_was_opened_from(city: City, back: str, here: str) -> None:
+    person = city.clerk(CENTRE, role="supervisor")
+    page = person.client.get("/act/attempt", params={"dispute": city.case(TOWN), "back": back}).text
+    assert re.search(r'aria-current="page">([^<]+)<', page)[1] == here  # type: ignore[index]
+    assert f'<p class="crumb"><a href="{back}">回到' in page
 
 
 def test_the_hubs_own_commands_cannot_be_made(city: City) -> None:

@@ -7,8 +7,9 @@ is. Where one goes afterwards is a page of this hub.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter
@@ -32,7 +33,7 @@ from .acts_send import Act, await_views, command_id, command_of, new_number, num
 from .desk_rows import after_act, row_id, whose
 from .forms import BULK
 from .forms_read import Mistyped, Reading, Typed, one, read
-from .forms_show import NO_FAULT, Fault, agency_options, fields, options_of, place_options, preset
+from .forms_show import Fault, agency_options, fields, options_of, place_options, preset
 from .items import Owed
 from .items import read as read_item
 from .messages import say
@@ -43,6 +44,7 @@ from .taste import taste_of
 from .there import safe
 from .visitors import Visitor, visiting
 
+SECTIONS: Final = ("board", "desk", "disputes", "agencies", "flows")
 router = APIRouter()
 DESK: Final = "/desk"
 
@@ -107,10 +109,9 @@ def act_send(request: Request, act: str, visitor: Annotated[Visitor, visiting("a
         sent = Act(form, number, _fields(visitor, sheet), found.state.id if found.state else None, based_on)
         outcome = send(visitor, [sent])[0]
     except Mistyped as why:
-        problem = Problem(why.code, why.field)
-        return _again(request, visitor, sheet, problem, Fault(why.field, why.candidates))
+        return _again(request, visitor, sheet, Problem(why.code, why.field), why.candidates, others=why.others)
     except Unreadable as why:
-        return _again(request, visitor, sheet, Problem(why.code, why.field, why.detail), Fault(why.field))
+        return _again(request, visitor, sheet, Problem(why.code, why.field, why.detail))
     except Problem as why:
         return _again(request, visitor, sheet, why, same_number=_may_be_sent_again(why))
     if isinstance(outcome, Incident):
@@ -118,7 +119,7 @@ def act_send(request: Request, act: str, visitor: Annotated[Visitor, visiting("a
     now = _said_now(visitor, sheet, sent, outcome)
     if outcome.outcome == REFUSED and now != NOTHING_TO_DO:
         problem = Problem(outcome.code, outcome.field, outcome.detail, more={"now": now})
-        return _again(request, visitor, sheet, problem, Fault(outcome.field), answered=True)
+        return _again(request, visitor, sheet, problem, answered=True)
     await_views(visitor, [outcome])
     was = ALREADY if outcome.outcome in (REFUSED, NOTHING) else ""
     if sheet.item and _part(request):
@@ -131,18 +132,18 @@ def act_send(request: Request, act: str, visitor: Annotated[Visitor, visiting("a
 
 def draw(
     request: Request, visitor: Visitor, sheet: Sheet, problem: Mapping[str, Any] | None = None,
-    fault: Fault = NO_FAULT,
+    faults: Sequence[Fault] = (),
 ) -> Response:  # fmt: skip
     """A form, with what stood in the way of it."""
     lang, now = taste_of(request).lang, visitor.parts.clock.now()
-    shown = fields(visitor, lang, sheet.form, sheet.about, sheet.typed, now, fault)
+    shown = fields(visitor, lang, sheet.form, sheet.about, sheet.typed, now, faults)
     kinds = {each.kind for each in shown}
     part = _part(request)
     template = "act.html" if not part else "act_row.html" if sheet.item else "act_part.html"
     headers = {"X-Act": "form"} if part else {}
     return render(
         request, visitor, template, problem["status"] if problem else 200, headers,
-        sheet=sheet, fields=shown, problem=problem, here="desk",
+        sheet=sheet, fields=shown, problem=problem, here=_section(sheet.back),
         place=place_name(visitor.registry, sheet.about.first.place) if sheet.about.first else "",
         effect=effect(visitor, lang, sheet.form, sheet.about),
         button=_button(visitor, lang, sheet), words=context(visitor, lang, sheet.form, sheet.about),
@@ -151,6 +152,12 @@ def draw(
         party_roles=options_of(lang, "party_roles") if f.PARTIES in kinds else [],
         party_kinds=options_of(lang, "party_kinds") if f.PARTIES in kinds else [],
     )  # fmt: skip
+
+
+def _section(back: str) -> str:
+    """Which of the pages one comes from, and goes back to: the section is part of every address of it."""
+    section = back.split("?")[0].strip("/").split("/")[0]
+    return section if section in SECTIONS else "desk"
 
 
 def _button(visitor: Visitor, lang: str, sheet: Sheet) -> str:
@@ -171,21 +178,23 @@ def typed_in(form: FormData) -> dict[str, list[str]]:
 
 
 def _again(
-    request: Request, visitor: Visitor, sheet: Sheet, problem: Problem, fault: Fault = NO_FAULT, *,
-    answered: bool = False, same_number: bool = False,
+    request: Request, visitor: Visitor, sheet: Sheet, problem: Problem, candidates: Sequence[str] = (), *,
+    answered: bool = False, same_number: bool = False, others: Sequence[Mistyped] = (),
 ) -> Response:  # fmt: skip
     """The form once more. After an answer it gets a new number and the version of now: its author has read how it
-    stands; after a failure of ours it keeps both, so that sending it again is the same command.
+    stands; after a failure of ours it keeps both, so that sending it again is the same command. ``others``: what else
+    of it cannot be read.
     """
     seen, lang = sheet.based_on, taste_of(request).lang
     if not same_number:
         fresh = _as_it_stands(visitor, sheet)
         version = fresh.state.version if fresh.state else None
         sheet = Sheet(sheet.form, fresh, new_number(), version, sheet.back, sheet.item, sheet.desk, sheet.typed)
-    shown = told(
-        visitor, lang, sheet.form, sheet.about, problem, sheet.typed, seen, fault.candidates, answered
-    )  # fmt: skip
-    return draw(request, visitor, sheet, shown, fault)
+    say_of = partial(told, visitor, lang, sheet.form, sheet.about)
+    shown = say_of(problem, sheet.typed, seen, candidates, answered)
+    shown["others"] = [say_of(Problem(why.code, why.field), sheet.typed, seen, why.candidates) for why in others]
+    faults = [Fault(each["field"], each["why"], each["detail"]) for each in (shown, *shown["others"])]
+    return draw(request, visitor, sheet, shown, faults)
 
 
 def _as_it_stands(visitor: Visitor, sheet: Sheet) -> About:

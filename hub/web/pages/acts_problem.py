@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from hub import words as w
 from hub.words import AgencyId
 
 from ..drawings.words import short_name
@@ -33,6 +34,8 @@ def told(
     shown = document(problem, lang)
     code = problem.code
     advice = f"act.do_{code.replace('.', '_')}"
+    if code == "agreement.not_performed" and about.state is not None and about.state.agreement != w.REACHED:
+        advice += "_none"  # nothing to record the performance of: there is no button for it
     label = f"act.field_{problem.field}"
     return {
         "title": say(lang, f"act.not_{form.act}"),
@@ -45,6 +48,7 @@ def told(
         "label": say(lang, label) if label in texts() else "",
         "incident": problem.more.get("incident", ""),
         "candidates": list(candidates),
+        "others": [],
         "status": status_of(problem, answered),
     }
 

@@ -14,9 +14,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.requests import Request
 
-from hub.words import DONE, HUB_SYSTEM, NOTHING
+from hub.aggregates.dispute import events
+from hub.aggregates.dispute.obligations import find
+from hub.words import ANSWER, DONE, HUB_SYSTEM, NOTHING, Answer, text
 
 from ..problems import Problem, document
+from .acts_about import look
 from .forms import BULK, FORMS
 from .messages import say, texts
 from .there import START, safe
@@ -24,11 +27,20 @@ from .visitors import Visitor
 
 MOST: Final = 100  # acts of one address
 OWN_NAMES: Final = ("act", "did", "was", "left")
+CALLING: Final = ("urge", "supervise")  # what calls upon another agency; custody says nothing about it
 ALREADY, NONE, MANY = "already", "none", "many"  # done before; nothing was picked; too much was picked
 
 
+class Owes(NamedTuple):
+    """Who was urged (催办) or supervised (督办), what they owe (code list ``obligations``) and by when."""
+
+    debtor: bytes
+    obligation: str
+    due_at: int
+
+
 class Line(NamedTuple):
-    """What came of one command. ``why`` and ``advice`` where it was refused."""
+    """What came of one command. ``why`` and ``advice`` where it was refused; ``owes`` where somebody else must act."""
 
     outcome: str
     number: str
@@ -37,6 +49,7 @@ class Line(NamedTuple):
     field: str = ""
     why: str = ""
     advice: str = ""
+    owes: Owes | None = None
 
 
 class Said(NamedTuple):
@@ -104,8 +117,26 @@ def said(request: Request, visitor: Visitor | None, lang: str) -> Said | None:
         head: dict[str, Any] = heads.get(answer.dispute or b"", {})
         why, advice = _reasons(lang, answer.code) if answer.code else ("", "")
         told = (answer.code, answer.field, why, advice)
-        lines.append(Line(answer.outcome, head.get("number", ""), head.get("custodian"), *told))
+        owes = _owes(visitor, answer) if act in CALLING and not many else None
+        lines.append(Line(answer.outcome, head.get("number", ""), head.get("custodian"), *told, owes=owes))
     return Said(act, lines, was if was == ALREADY else "", bool(many), more)
+
+
+def _owes(visitor: Visitor, answer: Answer) -> Owes | None:
+    """Whom the event of this answer calls upon, and until when; None once nothing of it is owed any more."""
+    try:
+        seen = look(visitor, text(answer.dispute)) if answer.dispute and answer.outcome == DONE else None
+    except Problem:
+        return None
+    if seen is None or not 0 < answer.version <= len(seen.history):
+        return None
+    body = seen.history[answer.version - 1][1].body
+    if isinstance(body, events.SupervisionIssued):
+        return Owes(body.supervised, ANSWER, body.answer_due_at)
+    if isinstance(body, events.Urged):
+        owed = find(seen.state, body.obligation, body.referral, body.debtor)
+        return Owes(body.debtor, body.obligation, owed[0].due_at) if owed else None
+    return None
 
 
 def _reasons(lang: str, code: str) -> tuple[str, str]:

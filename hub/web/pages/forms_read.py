@@ -31,13 +31,14 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class Mistyped(ValueError):
-    """A field cannot be read. ``candidates``: what may have been meant."""
+    """A field cannot be read. ``candidates``: what may have been meant; ``others``: what else of the form cannot be."""
 
     def __init__(self, code: str, field: str, candidates: Sequence[str] = ()) -> None:
         super().__init__(code)
         self.code = code
         self.field = field
         self.candidates = list(candidates)
+        self.others: list[Mistyped] = []
 
 
 class Reading(NamedTuple):
@@ -55,10 +56,17 @@ def one(typed: Typed, name: str) -> str:
 
 
 def read(form: f.Form, typed: Typed, reading: Reading) -> dict[str, Any]:
-    """The record's own fields in their JSON form. Mistyped."""
+    """The record's own fields in their JSON form. Mistyped: the first that cannot be read, with all others."""
     made: dict[str, Any] = {}
+    wrong: list[Mistyped] = []
     for field in form.inputs:
-        made |= READERS[field.kind](field, typed, reading)
+        try:
+            made |= READERS[field.kind](field, typed, reading)
+        except Mistyped as why:
+            wrong.append(why)
+    if wrong:
+        wrong[0].others = wrong[1:]
+        raise wrong[0]
     return made
 
 

@@ -29,8 +29,16 @@ CHANNEL_OF: Final = {"police": "police", "court": "court", "procuratorate": "pro
 RECIPIENTS: Final = 3  # fields for those a report goes to
 
 
+class Fault(NamedTuple):
+    """What is wrong with a field, in words."""
+
+    field: str
+    why: str
+    detail: str = ""
+
+
 class Field(NamedTuple):
-    """One field. ``values``: of a field that takes several. ``error``: why it is at fault; ``candidates`` of a name."""
+    """One field. ``values``: of a field that takes several. ``fault``: what is wrong with it, None for nothing."""
 
     name: str
     kind: str
@@ -42,8 +50,7 @@ class Field(NamedTuple):
     hint: str = ""
     most: int = 0
     often: Sequence[str] = ()
-    bad: bool = False
-    candidates: Sequence[str] = ()
+    fault: Fault | None = None
 
     @property
     def wide(self) -> bool:
@@ -51,26 +58,17 @@ class Field(NamedTuple):
         return self.kind in (f.AREA, f.PARTIES)
 
 
-class Fault(NamedTuple):
-    """The field a problem names, and what may have been meant."""
-
-    field: str = ""
-    candidates: Sequence[str] = ()
-
-
-NO_FAULT: Final = Fault()
-
-
 def fields(
-    visitor: Visitor, lang: str, form: f.Form, about: About, typed: Typed, now: int, fault: Fault = NO_FAULT
+    visitor: Visitor, lang: str, form: f.Form, about: About, typed: Typed, now: int, faults: Sequence[Fault] = ()
 ) -> list[Field]:
     """All fields of a form."""
-    return [_field(visitor, lang, form, about, each, typed, now, fault) for each in form.inputs]
+    return [_field(visitor, lang, form, about, each, typed, now, faults) for each in form.inputs]
 
 
 def _field(
-    visitor: Visitor, lang: str, form: f.Form, about: About, field: f.Input, typed: Typed, now: int, fault: Fault
-) -> Field:
+    visitor: Visitor, lang: str, form: f.Form, about: About, field: f.Input, typed: Typed, now: int,
+    faults: Sequence[Fault],
+) -> Field:  # fmt: skip
     given = list(typed.get(field.name) or ())
     value = given[-1] if given else proposed(visitor, form, about, field, now)
     registry, own = visitor.registry, visitor.person.agency
@@ -101,10 +99,11 @@ def _field(
             kind = "hidden"  # the final word of the others is the closing
     elif kind == f.PARTIES:
         values = [typed[n][-1] if typed.get(n) else d for n, d in _party_defaults()]
-    bad = fault.field == field.name or (kind == f.PARTIES and fault.field.startswith(("party_", "parties")))
+    parties = kind == f.PARTIES
+    own_faults = (x for x in faults if x.field == field.name or (parties and x.field.startswith(("party_", "parties"))))
     return Field(
         field.name, kind, say(lang, f"act.field_{field.name}"), field.required, value, values, options,
-        _hint(lang, field), field.most, often, bad, fault.candidates if bad else (),
+        _hint(lang, field), field.most, often, next(own_faults, None),
     )  # fmt: skip
 
 

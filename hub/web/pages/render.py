@@ -141,7 +141,7 @@ def common(request: Request, visitor: Visitor | None) -> dict[str, Any]:
         "request": request, "visitor": visitor, "lang": lang, "theme": taste.theme, "now": parts.clock.now(),
         "t": partial(say, lang), "code": partial(label, lang), "named": Named(visitor),
         "url": partial(address_with, request), "length": partial(when.length, lang), "day": partial(when.day, lang),
-        "dated": partial(when.dated, lang), "exact": partial(when.exact, lang),
+        "dated": partial(when.dated, lang), "exact": partial(when.exact, lang), "until": partial(when.until, lang),
         "part": request.headers.get("hx-request") == "true",
         "may": visitor.may if visitor is not None else (lambda action: False),
         "heir": visitor.registry.heir(AgencyId(visitor.person.agency)) if visitor is not None else None,
