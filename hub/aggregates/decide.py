@@ -63,14 +63,17 @@ def decide(command: Command, state: Dispute | None, context: Context) -> Decisio
 
 
 def _times(command: Command, now: int) -> Refusal | None:
-    checked = [("occurred_at", command.occurred_at)]
-    if isinstance(command.body, commands.Attempt):
-        checked.append(("at", command.body.at))
-    for field, instant in checked:
-        if instant > now + AHEAD:
-            return Refusal("time.future", field, "more than five minutes ahead of the hub's clock")
-        if instant < EARLIEST:
-            return Refusal("time.too_early", field, "before 1949-10-01")
+    found = _time("occurred_at", command.occurred_at, now)
+    if found is None and type(command.body) is commands.Attempt:
+        found = _time("at", command.body.at, now)
+    return found
+
+
+def _time(field: str, instant: int, now: int) -> Refusal | None:
+    if instant > now + AHEAD:
+        return Refusal("time.future", field, "more than five minutes ahead of the hub's clock")
+    if instant < EARLIEST:
+        return Refusal("time.too_early", field, "before 1949-10-01")
     return None
 
 

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.bootstrap import Hub, build, configure_logging
-from hub.bootstrap.serving import listen, server, url_of
+from hub.bootstrap.serving import listen, server, tune, url_of
 from hub.policy import PackRefused
 from hub.settings import Settings
 from hub.store import StoreError
@@ -56,6 +56,7 @@ def serve(host: str | None, port: int | None, wait: float, take_over: bool) -> N
         # before the writer has stored what it took and given up the lease.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)
+        tune()
         server(hub.app).run(sockets=[bound])
     finally:
         hub.stop()

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Sequence
 
+from hub.bootstrap.serving import tune
 from hub.contract import load
 from hub.store import open_store
 from hub.words import DONE, Answer
@@ -161,6 +162,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seconds", type=float, default=1.5, help="of each kind of run in a pair")
     parser.add_argument("--quick", action="store_true", help="one short pair: does it run at all")
     options = parser.parse_args(arguments)
+    tune()  # as the serving process does; the peer runs in the same process
     pairs, seconds = (1, 0.5) if options.quick else (options.pairs, options.seconds)
     results: list[Result] = []
     with databases(options.database or ("sqlite", "postgres")) as makers:

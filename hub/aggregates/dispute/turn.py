@@ -17,6 +17,8 @@ from ..command import Command
 from . import events as e
 from .state import EMERGENCY, Dispute, Referral, evolve
 
+ENDS = frozenset({e.Closed, e.Voided})
+
 
 class Refused(Exception):
     """Leaves a decision with its refusal."""
@@ -100,12 +102,11 @@ class Turn:
             after, restarts = custodian, True
         else:
             after = custodian or state.custodian
-            runs = (state.status == w.OPEN and not isinstance(body, e.Closed | e.Voided)) or isinstance(
-                body, e.Reopened
-            )
-            moved = after != state.custodian
-            restarts = runs and (moved or self.author == after or isinstance(body, e.Reopened))
-        if isinstance(body, e.ParticularsNoted):
+            kind = type(body)
+            reopens = kind is e.Reopened
+            runs = reopens or (state.status == w.OPEN and kind not in ENDS)
+            restarts = runs and (reopens or after != state.custodian or self.author == after)
+        if type(body) is e.ParticularsNoted:
             self.emergency = body.emergency
         due, rule = self.due(w.PROGRESS, after) if restarts else (None, "")
         pack = self.context.pack if since is None else self.context.rules.at(since)
