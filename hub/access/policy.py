@@ -59,6 +59,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "read.obligation": Action(_READS, "查询待办义务", "read the running obligations it can see"),
     "read.completeness": Action(_ALL, "查询移送闭合等式", "read the completeness equation in its scope"),
     "read.figures": Action(_by(OPERATOR, SUPERVISOR, AUDITOR), "查询全市数据", "read the figures of the whole city"),
+    "read.statistics": Action(_READS, "查询统计", "read the statistics of the agencies in its scope"),
     "read.agency": Action(_ALL, "查询单位名录", "read the directory of agencies"),
     "read.position": Action(_ALL, "查询序号", "read the log's and the views' positions"),
     "read.log": Action(_by(AUDITOR), "读取全部事件", "read every event of the log"),
@@ -77,6 +78,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "page.documents": Action(_LOOKS, "文书", "the forms of the disputes in their scope, as Word files"),
     "page.agencies": Action(_PEOPLE, "单位", "the directory of agencies"),
     "page.flows": Action(_LOOKS, "流向", "flows between agencies and pick-up times, in their scope"),
+    "page.statistics": Action(_LOOKS, "统计", "statistics, monthly form and exports, in their scope"),
     "act.person": Action(_by(CLERK, SUPERVISOR), "在页面上办理", "act on disputes from a page, for their own agency"),
     "read.health": Action(PUBLIC, "健康检查", "ask whether the hub is alive and ready"),
 }

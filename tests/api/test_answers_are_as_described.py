@@ -12,6 +12,8 @@ from tests.web.hubs import Peer
 AMISS = [
     ("/v1/completeness", "agency=nobody"), ("/v1/pickup", "agency=nobody"), ("/v1/queues/{agency}", "kind=sign"),
     ("/v1/queues/{agency}/sizes", ""), ("/v1/agencies/{agency}", ""), ("/v1/completeness", "by=weather"),
+    ("/v1/statistics", "agency=nobody"), ("/v1/statistics", "first=2024-02-01&last=2024-01-01"),
+    ("/v1/statistics", "by=weather"),
     ("/v1/obligations", "name=love"), ("/v1/disputes", "cursor=x"), ("/v1/disputes/{dispute_id}/chain", ""),
     ("/v1/disputes/{dispute_id}/documents", ""), ("/v1/disputes/{dispute_id}/documents/{form}", "event=x"),
     ("/v1/disputes/{dispute_id}/documents/{form}", ""),

@@ -1,6 +1,20 @@
 """The programming interface, one small module per thing it serves."""
 
-from . import agencies, answers, codes, disputes, docs, documents, events, health, inbox, schemas, submissions, views
+from . import (
+    agencies,
+    answers,
+    codes,
+    disputes,
+    docs,
+    documents,
+    events,
+    health,
+    inbox,
+    schemas,
+    statistics,
+    submissions,
+    views,
+)
 
 ROUTERS = (
     submissions.router,
@@ -9,6 +23,7 @@ ROUTERS = (
     documents.router,
     views.router,
     agencies.router,
+    statistics.router,
     inbox.router,
     events.router,
     health.router,

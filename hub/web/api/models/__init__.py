@@ -49,6 +49,7 @@ from .single import (
     SchemaById,
     SchemaVersion,
 )
+from .statistics import IndicatorValue, Statistics, StatisticsGroup, StatisticsPart
 
 __all__ = [
     "Agencies",
@@ -74,6 +75,7 @@ __all__ = [
     "InboxAnswer",
     "InboxEvent",
     "InboxUnreadable",
+    "IndicatorValue",
     "Leg",
     "Limit",
     "Listed",
@@ -96,4 +98,7 @@ __all__ = [
     "SchemaVersion",
     "Segment",
     "Size",
+    "Statistics",
+    "StatisticsGroup",
+    "StatisticsPart",
 ]
