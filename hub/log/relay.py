@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Final
 
@@ -33,12 +32,11 @@ from .access import Access
 from .channel import Channel, Source
 from .channels import Channels
 from .check import Progress
-from .kafka import KafkaPublisher, Publisher, Receipt
+from .flight import Failed, Flight
+from .kafka import KafkaPublisher, Publisher
 from .port import REFUSED, UNREACHABLE, LogUnavailable, Problem, where
 
 PAGE: Final = 2_000
-MOST_RECORDS: Final = 60_000  # handed over and not acknowledged; the client itself knows no bound
-MOST_BYTES: Final = 20_000_000
 IDLE_SECONDS: Final = 0.25  # without a wake-up
 BACKLOG_GC: Final = (200_000, 50, 50)  # the collector would walk every retained receipt again and again
 
@@ -52,22 +50,6 @@ _SESSION_ERRORS: Final = (
 )
 
 log = structlog.get_logger(__name__)
-
-
-class _Page:
-    """Records of one channel handed over together; numbers are gapless, so one number and one count say which."""
-
-    __slots__ = ("channel", "first", "receipts", "settled", "size")
-
-    def __init__(self, channel: Channel, first: int, receipts: Sequence[Receipt], size: int) -> None:
-        self.channel, self.first, self.receipts, self.size = channel, first, receipts, size
-        self.settled = 0
-
-
-class _Failed(Exception):
-    def __init__(self, channel: Channel, number: int, why: BaseException) -> None:
-        super().__init__(repr(why))
-        self.channel, self.number, self.why = channel, number, why
 
 
 class Relay:
@@ -89,8 +71,7 @@ class Relay:
         self._access = access
         self._publisher = publisher
         self._channels = Channels(source, contract, access, systems)
-        self._flight: deque[_Page] = deque()
-        self._records = self._bytes = 0  # handed over and not acknowledged
+        self._flight = Flight()
         self._wakeup = threading.Event()
         self._news = False  # woken by a commit, not by an acknowledgement
         self._stopping = threading.Event()
@@ -186,7 +167,7 @@ class Relay:
             try:
                 self._publish_until_failure()
                 pause = 0.1
-            except _Failed as failed:
+            except Failed as failed:
                 self._after_failure(failed)
             except LogUnavailable as why:
                 self._note(why.problem)
@@ -194,7 +175,7 @@ class Relay:
                 # The store is away, or we are wrong: neither is mended by ending.
                 log.error("relay.failed", error=type(why).__name__, where=where(why))
             # After any failure: no receipt of the old producer counts any more.
-            self._drop(self._channels.all())
+            self._flight.drop(self._channels.all())
             self._channels.look_at_once()
             self._stopping.wait(pause)
             pause = min(pause * 2, 5.0)
@@ -244,58 +225,31 @@ class Relay:
     def _send_page(self, publisher: Publisher, channel: Channel) -> bool:
         if channel.stopped is not None:
             return False
-        if self._records >= MOST_RECORDS or self._bytes >= MOST_BYTES:
+        if self._flight.full:
             return True
         records = channel.rows(channel.sent, PAGE)
         if not records:
             return False
         receipts = publisher.send(channel.topic, records)
         size = sum([len(record[2]) for record in records]) + 100 * len(records)  # keys and headers
-        self._flight.append(_Page(channel, records[0].number, receipts, size))
-        self._records += len(receipts)
-        self._bytes += size
+        self._flight.add(channel, records[0].number, receipts, size)
         channel.sent = records[0].number + len(receipts) - 1
         return len(records) == PAGE
 
     def _settle(self) -> None:
-        """Advance the cursors over what is acknowledged without a gap.
-
-        From the left only: an epoch bump can fail an earlier batch alone, so that a later success proves nothing.
-        """
-        flight, moved = self._flight, False
-        while flight:
-            page = flight[0]
-            receipts, at = page.receipts, page.settled
-            while at < len(receipts) and receipts[at].is_done and receipts[at].exception is None:
-                at += 1
-            if at > page.settled:
-                moved = True
-                page.channel.cursor = page.first + at - 1
-                value = getattr(receipts[at - 1], "value", None)
-                if value is not None:
-                    page.channel.offset = value.offset + 1
-                self._records -= at - page.settled
-                page.settled = at
-            if at < len(receipts):
-                failed = receipts[at].exception if receipts[at].is_done else None
-                if failed is not None:
-                    raise _Failed(page.channel, page.first + at, failed)
-                break
-            self._bytes -= page.size
-            flight.popleft()
-        if moved:
+        if self._flight.settle():
             with self._acknowledged:
                 self._acknowledged.notify_all()
 
     def _hold(self, publisher: Publisher) -> None:
         """With the bound reached: wait until half is acknowledged. Waking for each batch would cost the client's own
         thread a fifth of its time; the other half keeps the connection busy."""
-        if self._flight and (self._records >= MOST_RECORDS or self._bytes >= MOST_BYTES):
-            publisher.wait(self._flight[len(self._flight) // 2].receipts[-1], 0.5)
+        if self._flight and self._flight.full:
+            publisher.wait(self._flight.middle, 0.5)
 
     # -- errors and changes ------------------------------------------------------------------------------------------
 
-    def _after_failure(self, failed: _Failed) -> None:
+    def _after_failure(self, failed: Failed) -> None:
         channel, why = failed.channel, failed.why
         refused = isinstance(why, BrokerResponseError) and not isinstance(why, (RetriableError, *_SESSION_ERRORS))
         name = type(why).__name__
@@ -309,12 +263,6 @@ class Relay:
         else:
             channel.refused = failed.number
             log.warning("relay.refused", topic=channel.topic, number=failed.number, error=name)
-
-    def _drop(self, channels: Sequence[Channel]) -> None:
-        """Forget what is under way on these channels."""
-        self._flight = deque(page for page in self._flight if page.channel not in channels)
-        self._records = sum(len(page.receipts) - page.settled for page in self._flight)
-        self._bytes = sum(page.size for page in self._flight)
 
     def _note(self, problem: Problem) -> None:
         if self.problem is None or self.problem.code != problem.code:
@@ -332,7 +280,7 @@ class Relay:
             return
         if replaced:
             # What is under way went to the old topics; its receipts say nothing about the new ones.
-            self._drop(replaced)
+            self._flight.drop(replaced)
         stopped = next((c.stopped for c in self._channels.all() if c.stopped is not None), None)
         if self.problem is not None and stopped is None:
             log.info("relay.recovered", was=self.problem.code)

@@ -225,10 +225,8 @@ def test_a_broker_away_at_the_check_is_reported_and_may_come_later(own_broker: S
 
 def test_the_bound_on_what_is_in_flight_holds_while_nothing_is_acknowledged(monkeypatch: Any) -> None:
     """Without it the client would take the whole store into memory: it knows no bound of its own."""
-    import hub.log.relay as module
-
-    monkeypatch.setattr(module, "MOST_RECORDS", 100)
-    monkeypatch.setattr(module, "PAGE", 30)
+    monkeypatch.setattr("hub.log.flight.MOST_RECORDS", 100)
+    monkeypatch.setattr("hub.log.relay.PAGE", 30)
     sent: list[int] = []
 
     class Never:
