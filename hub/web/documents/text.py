@@ -50,7 +50,7 @@ def until(due_at: int, rule: str) -> str:
     found = RULE.fullmatch(rule)
     if found is None:
         return f"{last}止"
-    provisional = "，暂按周一至周五推算" if found["provisional"] else ""
+    provisional = "，暂定" if found["provisional"] else ""
     return f"{last}止（{int(found['amount'])}{UNITS[found['unit']]}{provisional}）"
 
 
