@@ -206,10 +206,10 @@ class Steward:
 
         Without such an organ nothing is asked: the dispute stays where it is, and on the list of those to be assigned.
         """
-        registry, behind = self._writer.registry, None
-        takers = [Organ(a.id, a.kind, a.level, a.region, a.competences) for a in registry.agencies.values()
-                  if a.state == w.ACTIVE and a.intake_open]  # fmt: skip
+        behind: tuple[int, bytes] | None = None
+        takers: list[Organ] = []
         while rows := self._views.ladder.to_escalate(PAGE, behind):
+            takers = takers or self._takers()
             for row in rows:
                 scheme = self._writer.policy.scheme(row["scheme"])
                 if scheme is not None:
@@ -218,6 +218,11 @@ class Steward:
                     if receivers:
                         yield acts.escalate(row, AgencyId(receivers[0]))
             behind = (rows[-1]["stood_at"], rows[-1]["dispute"])
+
+    def _takers(self) -> list[Organ]:
+        agencies = self._writer.registry.agencies.values()
+        open_ones = (a for a in agencies if a.state == w.ACTIVE and a.intake_open)
+        return [Organ(a.id, a.kind, a.level, a.region, a.competences) for a in open_ones]
 
     def _recomputations(self) -> Iterator[Ask]:
         """Dates that rested on days nobody had announced: asked for only where the calendar now gives another one, so
