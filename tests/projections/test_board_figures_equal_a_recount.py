@@ -87,7 +87,7 @@ def rows(views: Views, view: str, part: str = "") -> list[dict[str, Any]]:
 def build(views: Views, history: Callable[..., History], seed: int, commands: int = 350) -> Town:
     past = history(seed=seed, commands=commands)
     dice = random.Random(seed)
-    for n in range(14):  # open offers of the last two days in known places, some of them far too late
+    for n in range(28):  # open offers of the last days in known places, some of them far too late
         past.now += dice.choice((HOUR, 2 * HOUR, 5 * HOUR))
         code = dice.choice(("village", "court", "petition", "committee"))
         dispute = past.do(code, c.Register("neighbour", PLACES[n % len(PLACES)], "visit", ()))

@@ -17,6 +17,7 @@ from sqlalchemy import and_, case, not_
 
 from hub import words as w
 from hub.policy import Pack
+from hub.policy.limits import HOURS
 from hub.policy.pack import CHANNELS
 from hub.words import DAY, HOUR
 
@@ -60,7 +61,7 @@ class Moment(NamedTuple):
         """The moment at ``now`` under a pack."""
         midnight = now - (now + pack.offset) % DAY + DAY
         sign = pack.limits[w.SIGN]
-        length = sign.amount * (HOUR if sign.unit == "hours" else DAY)
+        length = sign.amount * (HOUR if sign.unit == HOURS else DAY)
         today = date.fromordinal(date(1970, 1, 1).toordinal() + (now + pack.offset) // DAY)
         return cls(now, midnight, today, tuple((name, limit.warn) for name, limit in pack.limits.items()), length)
 
