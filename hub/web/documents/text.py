@@ -13,7 +13,7 @@ from typing import Final
 from ..exports.table import local
 
 UNITS: Final = {"h": "小时", "d": "日", "w": "个工作日", "m": "个月"}
-RULE: Final = re.compile(r"[a-z_.]+\.(?P<amount>\d+)(?P<unit>[hdwm])(?:@\d+)?(?P<provisional>~?)")
+RULE: Final = re.compile(r"[\w.]+\.(\d+)([hdwm])(?:\+(\d+)([hdwm]))?(?:@\d+)?(~?)")  # as events name rules
 DIGITS: Final = "零壹贰叁肆伍陆柒捌玖"
 PLACES: Final = ("", "拾", "佰", "仟")
 GROUPS: Final = ("", "万", "亿", "万亿")
@@ -50,8 +50,9 @@ def until(due_at: int, rule: str) -> str:
     found = RULE.fullmatch(rule)
     if found is None:
         return f"{last}止"
-    provisional = "，暂定" if found["provisional"] else ""
-    return f"{last}止（{int(found['amount'])}{UNITS[found['unit']]}{provisional}）"
+    amount, unit, more, more_unit, provisional = found.groups()
+    longer = f"，延长{int(more)}{UNITS[more_unit]}" if more else ""
+    return f"{last}止（{int(amount)}{UNITS[unit]}{longer}{'，暂定' if provisional else ''}）"
 
 
 def money(fen: int) -> str:
