@@ -11,7 +11,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from hub.words import DAY
+from hub.words import DAY, HOUR
 
 from .calendar import EPOCH_DAY, OFFSET, Calendar
 from .ladder_scheme import Scheme
@@ -113,12 +113,8 @@ class Pack(NamedTuple):
 
     def extended(self, obligation: str, due_at: int, days: int, on: On = ANYWHERE) -> tuple[int, str]:
         """(due instant, rule) of a running limit that gets ``days`` more, counted from its last day (hub default)."""
-        limit = self.limit(obligation, on)
-        if limit.unit == HOURS:
-            return due_at + days * DAY, f"{limit.text}+{days}d"
-        more = limit._replace(amount=days, unit=DAYS, roll=limit.roll, text=f"{limit.text}+{days}d")
-        found = due(more, due_at - 1, self.calendar, on.region)
-        return found.at, found.rule
+        more, start = longer(self.limit(obligation, on), due_at, days)
+        return due(more, start, self.calendar, on.region)[:2]
 
     def perform_start(self, reached_at: int, due_on: str | None) -> int:
         """When the check of an agreement's performance starts: the last instant of its due date (or default date)."""
@@ -149,6 +145,16 @@ class Pack(NamedTuple):
             if limit.text == own:
                 return limit, region, provisional
         return None
+
+
+def longer(limit: Limit, due_at: int, days: int) -> tuple[Limit, int]:
+    """The count that follows a limit's end when it gets ``days`` more, and the instant it starts at: the days are
+    calendar days, counted from the last day; of a limit of hours they are times 24 hours.
+    """
+    text = f"{limit.text}+{days}d"
+    if limit.unit == HOURS:
+        return limit._replace(amount=days * DAY // HOUR, first=MOMENT, text=text), due_at
+    return limit._replace(amount=days, unit=DAYS, text=text), due_at - 1
 
 
 def simple(key: str, amount: int, unit: str, warn: int, basis: str) -> Limit:

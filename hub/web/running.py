@@ -12,8 +12,11 @@ from typing import Any, Final, NamedTuple
 
 from hub import words as w
 from hub.aggregates.dispute.obligations import Obligation, running
-from hub.policy import Dated
+from hub.policy import Dated, Pack
+from hub.policy.explain import Explanation, explain
+from hub.policy.limits import Limit as RuleLimit
 from hub.policy.limits import due
+from hub.policy.pack import SIGNED, longer
 
 from .history import Case, Entry
 
@@ -42,9 +45,42 @@ class Rule(NamedTuple):
     working: bool = False
 
 
+class Clock(NamedTuple):
+    """One of the two clocks of a referral on which a law's limit runs: its start, end and rule, as the event has them;
+    ``started`` is that event.
+    """
+
+    since: int
+    due_at: int
+    rule: str
+    started: Entry
+
+
+class Clocks(NamedTuple):
+    """Where law and service level differ: 服务时限 the receiver's answer, from the offer; 法定时限 the law's, from
+    sign-for.
+    """
+
+    service: Clock
+    legal: Clock
+
+
+class Count(NamedTuple):
+    """One count of a limit's date: from an event that set or moved it. ``days`` more: an extension of what ended at
+    ``old``; 0 = a count from the limit's start.
+    """
+
+    entry: Entry
+    rule: str
+    pack: str
+    days: int = 0
+    old: int = 0
+
+
 class Limit(NamedTuple):
     """One running limit. ``since``: the instant its count starts; ``again``: its end computed anew, None when it cannot
-    be; ``changes``: the events that moved its end.
+    be; ``changes``: the events that moved its end; ``counts``: what its present end is counted by, in order; ``clocks``
+    where a law's limit runs beside the service level.
     """
 
     owed: Obligation
@@ -59,6 +95,8 @@ class Limit(NamedTuple):
     warned: Entry | None
     breached: Entry | None
     urges: tuple[Entry, ...]
+    counts: tuple[Count, ...]
+    clocks: Clocks | None
     nth: int = 1  # of several that an agency owes under one name, on no referral
 
     @property
@@ -83,6 +121,7 @@ class _Record:
     def __init__(self, name: str, on: bytes | None, entry: Entry, due: int, rule: str) -> None:
         self.name, self.on, self.entry, self.due, self.rule = name, on, entry, due, rule
         self.pack, self.calendar = entry.fields["pack"], entry.fields["calendar"]
+        self.counts = [Count(entry, rule, self.pack)]
         self.changes: list[Entry] = []
         self.warned: Entry | None = None
         self.breached: Entry | None = None
@@ -94,6 +133,11 @@ class _Record:
         self.changes.append(entry)
         self.due, self.rule = entry.fields["due_at"], entry.fields["rule"]
         self.pack, self.calendar = entry.fields["pack"], entry.fields["calendar"]
+        days = entry.fields.get("days", 0)
+        self.counts = [
+            *(self.counts if days else ()),
+            Count(entry, self.rule, self.pack, days, entry.fields["old_due_at"]),
+        ]
         self.warned = self.breached = None
 
 
@@ -115,7 +159,7 @@ def limits(case: Case, policy: Dated) -> list[Limit]:
             Limit(
                 owed, numbers[owed.referral] if owed.referral else 0, record.entry, since, record.rule, record.pack,
                 record.calendar, _again(record, policy, since), tuple(record.changes), record.warned, record.breached,
-                tuple(record.urges),
+                tuple(record.urges), tuple(record.counts), _clocks(owed, records, case.entries),
             )
         )  # fmt: skip
     seen: dict[str, int] = {}
@@ -124,6 +168,52 @@ def limits(case: Case, policy: Dated) -> list[Limit]:
         seen[limit.key] = nth = seen.get(limit.key, 0) + 1
         ordered.append(limit._replace(nth=nth))
     return ordered
+
+
+def explained(limit: Limit, policy: Dated) -> tuple[Explanation, ...]:
+    """The counts behind a date, day by day, each extension as one of its own; () where a pack or a rule is not here.
+
+    The last one's end need not be the limit's: where other days were known then, or the event says another date.
+    """
+    made: list[Explanation] = []
+    for count in limit.counts:
+        pack = policy.named(count.pack)
+        found = _extension(pack, count) if count.days and pack is not None else pack and pack.rule(count.rule)
+        if pack is None or not found:
+            return ()
+        own, region, _ = found
+        if count.days:
+            own, start = longer(own, count.old, count.days)
+        else:
+            start = limit.since
+        made.append(explain(own, start, pack.calendar, region))
+    return tuple(made)
+
+
+def _extension(pack: Pack, count: Count) -> tuple[RuleLimit, str, bool] | None:
+    """The limit whose extension a rule names, e.g. ``feedback.10w`` of ``feedback.10w+5d@532301``."""
+    own, _, more = count.rule.removesuffix("~").partition("+")
+    _, _, region = more.partition("@")
+    return pack.rule(f"{own}@{region}")
+
+
+def _clocks(owed: Obligation, records: Sequence[_Record], entries: Sequence[Entry]) -> Clocks | None:
+    """Both clocks of the referral that a limit is about, if a law's runs on it."""
+    if owed.referral is None or owed.name not in (w.ACCEPT, w.FEEDBACK):
+        return None
+    own = {r.name: r for r in records if r.on == owed.referral}
+    service, feedback = own.get(w.ACCEPT), own.get(w.FEEDBACK)
+    if service is None:
+        return None
+    signed = next((e for e in entries if e.topic == "referral.signed" and e.fields["referral"] == owed.referral), None)
+    ours = Clock(service.entry.at, service.due, service.rule, service.entry)
+    if feedback is not None:
+        start = signed or feedback.entry
+        legal = Clock(start.at, feedback.due, feedback.rule, start)
+        return Clocks(ours, legal) if feedback.counts[0].rule.startswith(f"{SIGNED}.") else None
+    if signed is None or signed.fields.get("legal_due_at") is None:
+        return None
+    return Clocks(ours, Clock(signed.at, signed.fields["legal_due_at"], signed.fields["legal_rule"], signed))
 
 
 def _records(entries: Sequence[Entry]) -> list[_Record]:
@@ -180,15 +270,16 @@ def _of(owed: Obligation, records: Sequence[_Record]) -> _Record:
 def _since(record: _Record, policy: Dated) -> int:
     if record.name == w.PERFORM:
         return policy.at(record.entry.at).perform_start(record.entry.at, record.entry.fields["due_on"])
-    if record.signed is not None and record.rule.startswith("legal."):
+    if record.signed is not None and record.counts[0].rule.startswith(f"{SIGNED}."):
         return record.signed
     return record.entry.at
 
 
 def _again(record: _Record, policy: Dated, since: int) -> int | None:
-    """None where its pack is not here, the date was extended, or other days were known when it was set."""
-    pack = policy.named(record.pack)
-    rule = pack.rule(record.rule) if pack is not None else None
-    if pack is None or rule is None or (rule[0].dated and pack.calendar.version != record.calendar):
+    """None where its pack is not here, or other days were known when it was set."""
+    pack, count = policy.named(record.pack), record.counts[-1]
+    rule = _extension(pack, count) if count.days and pack is not None else pack and pack.rule(record.rule)
+    if pack is None or not rule or (rule[0].dated and pack.calendar.version != record.calendar):
         return None
-    return due(rule[0], since, pack.calendar, rule[1]).at
+    limit, start = longer(rule[0], count.old, count.days) if count.days else (rule[0], since)
+    return due(limit, start, pack.calendar, rule[1]).at

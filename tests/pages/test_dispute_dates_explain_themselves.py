@@ -62,7 +62,7 @@ def named(found: Sequence[Limit], key: str) -> Limit:
 
 def test_every_limit_at_every_version_is_the_one_that_runs(told: Trial) -> None:
     policy = told.hub.policy
-    seen, texts = set(), set()
+    seen, texts, extended = set(), set(), set()
     for version in range(1, len(told.hub.store.events([ident(DISPUTE)])) + 1):
         case = case_of(told, until(told, version))
         found = limits(case, policy)
@@ -73,24 +73,28 @@ def test_every_limit_at_every_version_is_the_one_that_runs(told: Trial) -> None:
             assert limit.started.version <= version and limit.pack == policy.at(limit.since).id
             why = explain(limit, policy, limit.started.at, "zh")
             rule = limit.figures
+            assert limit.again == limit.owed.due_at, (version, limit)
+            assert why.steps and all(len(step.cells) <= WIDEST for step in why.steps)
             if any(entry.topic == "obligation.extended" for entry in limit.changes):
-                assert limit.again is None and not why.cells, "an extended date is not one count"
+                assert len(why.steps) == 2 and why.steps[1].title, "an extended date is two counts"
+                extended.add(limit.owed.name)
                 continue
-            assert limit.equal and limit.again == limit.owed.due_at, (version, limit)
-            assert rule is not None and why.cells and len(why.cells) <= WIDEST
-            texts |= {cell.words for cell in why.cells}
+            assert rule is not None
+            cells = why.steps[0].cells
+            texts |= {cell.words for cell in cells}
             if rule.days:
-                assert why.cells[0].words == "起算" and why.cells[-1].css.endswith("end")
-                assert why.cells[-1].words in (str(rule.amount), "顺延") or "顺延" in why.sentence
+                assert cells[0].words == "起算" and cells[-1].css.endswith("end")
+                assert cells[-1].words in (str(rule.amount), "顺延") or "顺延" in why.steps[0].sentence
             assert why.due.exact.endswith("24:00") is rule.days
     assert {"休", "起算"} <= texts, "days that do not count say why"
+    assert extended == {"progress"}
     assert seen >= {"sign", "accept", "feedback", "progress", "settle", "consent", "answer", "acknowledge", "perform"}
 
 
 def test_hours_are_counted_by_day(told: Trial) -> None:
     limit = named(limits(case_of(told, until(told, OFFER)), told.hub.policy), "sign-2")
     why = explain(limit, told.hub.policy, limit.started.at, "zh")
-    hours = [float(cell.words.removesuffix("小时")) for cell in why.cells]
+    hours = [float(cell.words.removesuffix("小时")) for cell in why.steps[0].cells]
     assert len(hours) == 2 and abs(sum(hours) - 24) < 0.11
 
 

@@ -81,7 +81,7 @@ class Keepsakes:
             for row in items(api, "/v1/obligations", dispute=text(stream))
             if row["debtor"]["id"] == row["custodian"]["id"]
         ]
-        shown = picture(self._histories[stream], self._now, dues, self._role)
+        shown = picture(self._histories[stream], self._now, dues, self._role, calendar=self._hub.parts.pack.calendar)
         target = self._folder / "lanes.svg"
         target.write_text(draw(shown, self._short, alone=True).svg, encoding="utf-8")
         return target, shown.number

@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from hub import words as w
 from hub.aggregates.dispute.events import Party
+from hub.policy.calendar import Calendar
 from hub.words import DAY, AgencyId
 
 from ...drawings import Due, Picture, Tongue, draw, picture, tongue
@@ -84,7 +85,7 @@ def view(request: Request, visitor: Visitor, case: Case, lang: str) -> dict[str,
     )
     owed = limits(case, visitor.parts.policy) if not case.broken else []
     whys = [explain(limit, visitor.parts.policy, now, lang) for limit in owed]
-    shown = _picture(case, now, names, words, whys)
+    shown = _picture(case, now, names, words, whys, pack.calendar)
     drawn = draw(shown, names.short, link=lambda n: f"#leg-{n}", words=words) if not case.broken else None
     warn = {name: limit.warn for name, limit in pack.limits.items()}
     table = legs.rows(case, shown, owed, now, lang, warn) if not case.broken else []
@@ -134,7 +135,7 @@ def svg(visitor: Visitor, case: Case, lang: str) -> str:
     """The picture as a file of its own."""
     now, words = visitor.parts.clock.now(), tongue(lang)
     names = Names(visitor, words)
-    shown = _picture(case, now, names, words, _whys(visitor, case, lang))
+    shown = _picture(case, now, names, words, _whys(visitor, case, lang), visitor.parts.pack.calendar)
     return draw(shown, names.short, alone=True, words=words).svg
 
 
@@ -143,14 +144,16 @@ def _whys(visitor: Visitor, case: Case, lang: str) -> list[Why]:
     return [explain(limit, policy, now, lang) for limit in limits(case, policy)] if not case.broken else []
 
 
-def _picture(case: Case, now: int, names: Names, words: Tongue, whys: Sequence[Why]) -> Picture:
+def _picture(
+    case: Case, now: int, names: Names, words: Tongue, whys: Sequence[Why], calendar: Calendar
+) -> Picture:  # fmt: skip
     """The picture shows what the custodian owes, on the custodian's lane."""
     dues = [
         Due(why.name, why.due.at, LIGHTS.get(why.due.light, ""))
         for why in whys
         if why.limit.owed.debtor == case.state.custodian
     ]
-    return picture(case.history(), now, dues, names.role, words)
+    return picture(case.history(), now, dues, names.role, words, calendar)
 
 
 def _end(case: Case, now: int) -> int:

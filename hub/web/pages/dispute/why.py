@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from hub.policy import Dated
-from hub.policy.calendar import HOLIDAY, LOCAL, WEEKEND, midnight
-from hub.policy.explain import FIRST, Explanation, Line
-from hub.policy.explain import explain as recount
+from hub.policy.calendar import HOLIDAY, LOCAL, WEEKEND, Calendar, midnight
+from hub.policy.explain import FIRST, PAUSED, Explanation, Line
 from hub.policy.limits import HOURS, WORKDAYS
 from hub.words import HOUR, SECOND
 
-from ...running import Limit, Rule
+from ...running import Clocks, Limit, Rule, explained
 from .. import when
 from ..messages import say
+from ..render import label
 
 WIDEST: Final = 18  # cells of a strip; a longer count leaves out its middle
 HUB_DEFAULT: Final = "hub default"
@@ -41,50 +42,71 @@ class Basis(NamedTuple):
     known: bool
 
 
+class Step(NamedTuple):
+    """One count: its days in a strip, and what it says in a sentence. ``title``: what an extension is for, "" = the
+    first count.
+    """
+
+    title: str
+    cells: tuple[Cell, ...]
+    sentence: str
+
+
 class Why(NamedTuple):
-    """One limit explained. ``unequal``: the end computed anew, where it is not the one in the event."""
+    """One limit explained. ``steps``: its first count and one more for each extension; () = it cannot be told day by
+    day. ``unequal``: the end computed anew, where it is not the one in the event. ``awaited``: what is not announced.
+    """
 
     limit: Limit
     name: str
     due: when.Due
-    cells: tuple[Cell, ...]
-    sentence: str
+    steps: tuple[Step, ...]
     figures: Rule | None
     basis: Basis
     unequal: int | None
     checked: bool
-    no_data: tuple[int, ...]
+    awaited: tuple[str, ...]
+    clocks: Clocks | None
 
 
 def explain(limit: Limit, policy: Dated, now: int, lang: str) -> Why:
-    """A limit's date explained, day by day where its pack is here and it is one count."""
-    owed, figures = limit.owed, limit.figures
+    """A limit's date explained, day by day where its packs are here."""
+    owed = limit.owed
     name = say(lang, f"case.o_{owed.name}")
     if limit.referral:
         name = say(lang, "case.on_referral", n=limit.referral, what=name)
     due = when.due(lang, now, limit.since, owed.due_at, policy.at(limit.since).limits[owed.name].warn)
-    told = count(limit, policy)
-    cells = _cells(told, now, lang) if told is not None else ()
-    no_data = sorted({when.local(midnight(line.day)).year for line in told.lines if line.provisional}) if told else []
+    told = explained(limit, policy)
+    steps = tuple(step(one, now, lang, count.entry.fields if count.days else None)
+                  for one, count in zip(told, limit.counts, strict=False))  # fmt: skip
+    pack = policy.named(limit.pack)
     return Why(
-        limit, name, due, cells, _sentence(told, lang) if told is not None else "", figures, basis(limit, policy),
-        None if limit.equal else limit.again, limit.again is not None, tuple(no_data) if told and told.provisional else (),
+        limit, name, due, steps, limit.figures, basis(limit, policy), None if limit.equal else limit.again,
+        limit.again is not None, awaited(told, pack.calendar, lang) if pack is not None else (), limit.clocks,
     )  # fmt: skip
 
 
-def count(limit: Limit, policy: Dated) -> Explanation | None:
-    """The count behind a date; None where its pack is not here or it was extended."""
-    pack = policy.named(limit.pack)
-    rule = pack.rule(limit.rule) if pack is not None else None
-    if pack is None or rule is None:
-        return None
-    return recount(rule[0], limit.since, pack.calendar, rule[1])
+def awaited(told: Sequence[Explanation], calendar: Calendar, lang: str) -> tuple[str, ...]:
+    """What a provisional date rests on, by year: no national notice yet, or days of the place not announced yet."""
+    days = {line.day for one in told if one.provisional for line in one.lines if line.provisional}
+    years = sorted({when.local(midnight(day)).year for day in days})
+    keys = {year: "case.say_awaited" if calendar.known(year) else "case.say_no_data" for year in years}
+    return tuple(say(lang, key, year=year) for year, key in keys.items())
+
+
+def step(told: Explanation, now: int, lang: str, extension: Mapping[str, Any] | None = None) -> Step:
+    """One count ready for the page; ``extension``: the fields of the event that granted it."""
+    if extension is None:
+        return Step("", _cells(told, now, lang), _sentence(told, lang))
+    cause = label(lang, "extension_causes", extension["cause"])
+    title = say(lang, "case.longer", n=extension["days"], cause=cause, old=when.until(lang, extension["old_due_at"]))
+    return Step(title, _cells(told, now, lang), _sentence(told, lang, "longer_"))
 
 
 def basis(limit: Limit, policy: Dated) -> Basis:
     """The pack's own words; of a pack that is not here nothing can be quoted."""
     pack = policy.named(limit.pack)
-    found = pack.rule(limit.rule) if pack is not None else None
+    found = pack.rule(limit.counts[0].rule) if pack is not None else None
     if pack is None:
         return Basis(False, "", "", False)
     text = found[0].basis if found is not None else pack.limits[limit.owed.name].basis
@@ -106,10 +128,12 @@ def _cells(told: Explanation, now: int, lang: str) -> tuple[Cell, ...]:
 
 def _under(lang: str, line: Line, told: Explanation) -> str:
     """What stands under a day: its number in the count, its hours, or why it does not count."""
-    if told.limit.unit == HOURS:
+    if told.limit.unit == HOURS and line.why != PAUSED:
         return say(lang, "case.hours", n=_figure(line.ran / HOUR))
     if line.why == FIRST:
         return say(lang, "case.start_day")
+    if line.why == PAUSED:
+        return "、".join(label(lang, "pause_reasons", reason) for reason in line.paused)
     if line.why in (HOLIDAY, LOCAL) or (line.rolled and line.kind in (HOLIDAY, LOCAL) and not line.counted):
         return line.zh if lang == "zh" else line.en
     if line.why == WEEKEND or (line.rolled and not line.counted):
@@ -131,14 +155,19 @@ def _figure(hours: float) -> str:
     return f"{hours:.1f}".removesuffix(".0")
 
 
-def _sentence(told: Explanation, lang: str) -> str:
-    start, limit = when.exact(lang, told.start), told.limit
+def _sentence(told: Explanation, lang: str, which: str = "") -> str:
+    """``which``: "longer_" for a count that goes on from the end of the one before."""
+    start, limit = when.until(lang, told.start + 1) if which else when.exact(lang, told.start), told.limit
     if limit.unit == HOURS:
-        return say(lang, "case.say_hours", start=start, n=limit.amount, end=when.until(lang, told.at))
+        return say(lang, f"case.say_{which}hours", start=start, n=limit.amount, end=when.until(lang, told.at))
     last = when.day(lang, told.at - SECOND)
     counted = max(line.counted for line in told.lines)
     off = sum(line.kind in (WEEKEND, HOLIDAY, LOCAL) for line in told.lines[1:] if not line.rolled)
+    paused = sum(line.why == PAUSED for line in told.lines)
     if limit.unit == WORKDAYS:
-        return say(lang, "case.say_workdays", start=start, n=counted, off=off, last=last)
-    said = say(lang, "case.say_days", start=start, n=counted, off=off, last=when.day(lang, midnight(told.nominal)))
+        said = say(lang, "case.say_workdays", start=start, n=counted, off=off, last=last)
+    else:
+        nominal = when.day(lang, midnight(told.nominal))
+        said = say(lang, f"case.say_{which}days", start=start, n=counted, off=off, last=nominal)
+    said += say(lang, "case.say_paused", n=paused) if paused else ""
     return said if not told.rolled else said + say(lang, "case.say_rolled", last=last)
