@@ -10,7 +10,8 @@ forms only, and never to be added up; what an organ handed up 移送上级 is th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -19,7 +20,7 @@ from sqlalchemy import Integer, Select, and_, case, cast, func, literal_column, 
 from hub import words as w
 
 from ..among import among
-from ..reading import Reads, Sight, look
+from ..reading import Item, Page, Reads, Sight, look, page
 from .committees import committee_type, read_committees
 from .tables import HERE, UP
 
@@ -39,7 +40,23 @@ COUNTS: Final = (
 DIMENSIONS: Final = ("category", "source", "type", "agency", "place", "month")
 PLACE_DIGITS: Final = (6, 9, 12)  # county, township, village unit
 
+SHOWN: Final = (
+    "number", "day", "category", "place", "source", "organ", "status", "outcome", "agreement", "amount", "attempts",
+)  # fmt: skip
+OF_CASE: Final = ("number", "day", "category", "place", "status", "outcome", "success", "performed", "amount")
+FLAGGED: Final = (
+    "mediated", "success", "unattempted", "pending", "closed", "written", "performed", "broken", "confirmed", "visited",
+    "rated", "satisfied", "overdue", "escalated", "death",
+)  # fmt: skip
+LISTED: Final[Mapping[str, Callable[[Any], Any]]] = {  # figures with a list of disputes behind them
+    "accepted": lambda c: c.c.born > 0,
+    **{name: lambda c, n=name: c.c[n] == 1 for name in FLAGGED},  # type: ignore[misc]
+    "failed": lambda c: (c.c.mediated == 1) & (c.c.success == 0),
+    "reopened": lambda c: c.c.reopened > 0,
+    "amounts": lambda c: c.c.amount.is_not(None),
+}
 Sums = dict[str, int]
+Windows = dict[tuple[str, str], list[int]]
 
 
 class Cohort(NamedTuple):
@@ -56,6 +73,7 @@ class Cohort(NamedTuple):
     scope: frozenset[bytes] | None = None
     count_by: str = FINAL_ORG
     committees: bool = False  # only of mediation committees 人民调解委员会
+    type: str = ""  # only of committees of this type
 
 
 class Group(NamedTuple):
@@ -98,6 +116,58 @@ class StatisticsReads(Reads):
                 cohort.count_by == FINAL_ORG, names,
             )  # fmt: skip
 
+    def behind(
+        self, cohort: Cohort, figure: str, *, cursor: str | None = None, limit: int = 50
+    ) -> tuple[Page[Item], int]:
+        """(the disputes behind a figure of a cohort counted by final organ, the latest first; how many there are).
+
+        ``figure``: one of ``LISTED``; KeyError for another. Items have ``number``, ``day``, ``category``, ``place``,
+        ``source``, ``organ`` (named), ``status``, ``outcome``, ``agreement``, ``amount``, ``attempts``.
+        """
+        with self.sight() as s:
+            c = s.table()
+            wanted = [*self._where(s, cohort._replace(count_by=FINAL_ORG), self._directory_of(s)), LISTED[figure](c)]
+            total: int = s.db.execute(select(func.count()).select_from(c).where(*wanted)).scalar_one()
+            back = -c.c.born  # the latest first: a cursor leads upwards
+            query = select(back.label("back"), *(c.c[name] for name in SHOWN)).where(*wanted)
+            found = page(s, query, (back,), cursor, limit, names=("back",))
+            self.named(s, found.items, "organ")
+            return found, total
+
+    @contextmanager
+    def each_case(self, cohort: Cohort) -> Iterator[tuple[int, Iterator[Item]]]:
+        """(position, one item per dispute and organ that held a counted attempt), by registration: what a subsidy per
+        case 以案定补 is reckoned from. Items have ``organ``, ``duties``, ``attempts`` (the organ's own), ``stand``, and
+        of the dispute ``number``, ``day``, ``category``, ``status``, ``outcome``, ``success``, ``performed``,
+        ``amount``.
+        """
+        with self.sight() as s:
+            c, o = s.table(), s.table("organs")
+            wanted = self._where(s, cohort._replace(count_by=EACH_ORG), self._directory_of(s))
+            columns = [c.c[name] for name in OF_CASE]
+            query = (
+                select(o.c.organ, o.c.duties, o.c.attempts, o.c.stand, *columns)
+                .select_from(o.join(c, c.c.born == o.c.born))
+                .where(*wanted, o.c.attempts > 0)
+                .order_by(o.c.born, o.c.organ)
+            )
+            yield s.position, (dict(row._mapping) for row in s.db.execute(query))
+
+    def windows(self, last: int, days: int, many: int, digits: int, cohort: Cohort) -> tuple[int, Windows]:
+        """(position, disputes registered per category and place in each of ``many`` windows of ``days`` local days, the
+        latest last, ending with the day ``last`` counted from 1970-01-01).
+        """
+        with self.sight() as s:
+            c = s.table()
+            place = func.substr(c.c.place, 1, literal_column(f"{digits:d}"))
+            first = last - days * many + 1
+            wanted = [*self._where(s, cohort, self._directory_of(s)), c.c.day >= first, c.c.day <= last]
+            query = select(c.c.category, place, c.c.day, func.count()).where(*wanted)
+            found: Windows = {}
+            for category, where, day, n in s.db.execute(query.group_by(c.c.category, place, c.c.day)):
+                found.setdefault((category, where), [0] * many)[(day - first) // days] += n
+            return s.position, found
+
     def _directory_of(self, s: Sight) -> dict[bytes, tuple[str, str, str]]:
         """(code, name, committee type) by agency."""
         a = look(self.database, s.db, self._directory).table()
@@ -120,7 +190,8 @@ class StatisticsReads(Reads):
                 where.append(column == value)
         if cohort.agency is not None:
             where.append(o.c.organ == cohort.agency)
-        for some in (cohort.scope, _committees(agencies) if cohort.committees else None):
+        narrowed = cohort.committees or bool(cohort.type)
+        for some in (cohort.scope, _committees(agencies, cohort.type) if narrowed else None):
             if some is not None:
                 where.append(among(o.c.organ, some, sqlite=self.database.sqlite))
         return where
@@ -170,8 +241,8 @@ def merged(parts: Iterable[tuple[str, Sums]]) -> list[Group]:
     return [Group(key, found[key]) for key in sorted(found)]
 
 
-def _committees(agencies: Mapping[bytes, tuple[str, str, str]]) -> frozenset[bytes]:
-    return frozenset(ident for ident, (_, _, kind) in agencies.items() if kind)
+def _committees(agencies: Mapping[bytes, tuple[str, str, str]], type: str) -> frozenset[bytes]:
+    return frozenset(ident for ident, (_, _, found) in agencies.items() if found and type in ("", found))
 
 
 def _known(group: Group, agencies: Mapping[bytes, tuple[str, str, str]]) -> bool:

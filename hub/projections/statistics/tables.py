@@ -76,7 +76,8 @@ class Counted(Row):
 
 @dataclass(slots=True, eq=False)
 class Organ(Row):
-    """One organ that had a dispute in hand. ``day``: since when. ``attempts``: counted ones it held.
+    """One organ that had a dispute in hand. ``day``: since when. ``attempts``: counted ones it held,
+    ``duties``: the duty roles 职责 that recorded them, in order of their first, never persons.
 
     ``stand``: here (the dispute is credited to it), up 移送上级 (it mediated or passed upward, another goes on), passed
     转交 (it had the dispute and neither).
@@ -87,6 +88,7 @@ class Organ(Row):
     dispute: bytes
     day: int
     attempts: int
+    duties: str
     stand: str
 
 
@@ -118,7 +120,7 @@ ORGANS = Sheet(
     "organs", Organ,
     lambda: [
         number("born", key=True), id_("organ", key=True), id_("dispute"), number("day"), number("attempts"),
-        words("stand"),
+        words("duties"), words("stand"),
     ],
     within="dispute",
     by=[By("organ", "day")],

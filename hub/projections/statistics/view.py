@@ -24,6 +24,7 @@ CONFIRMATION: Final = "confirmation"  # the procedure 司法确认
 CONFIRMED: Final = "confirmed"
 PETITION: Final = "petition"  # the channel
 WRITTEN: Final = "written"
+BETWEEN: Final = "、"  # duty roles of one organ
 VALID: Final = frozenset({"satisfied", "mostly_satisfied", "dissatisfied"})  # of schemas/codes/satisfaction
 SATISFIED: Final = frozenset({"satisfied", "mostly_satisfied"})
 
@@ -52,7 +53,7 @@ class Counting(Case):
         """An agency has the dispute in hand; the first time is the one that counts."""
         organ = self.organs.get(agency)
         if organ is None:
-            organ = self.organs[agency] = Organ(self.row.born, agency, self.stream, day_of(now.at), 0, PASSED)
+            organ = self.organs[agency] = Organ(self.row.born, agency, self.stream, day_of(now.at), 0, "", PASSED)
             self.keep(organ)
         return organ
 
@@ -88,7 +89,7 @@ def day_of(at: int) -> int:
 
 
 ENDS: Final = ("dispute.closed", "dispute.voided")
-VIEW = View("statistics", 1, Counting, (COUNTED, ORGANS), keep=20_000, ends=ENDS)
+VIEW = View("statistics", 1, Counting, (COUNTED, ORGANS), extra=("duty",), keep=20_000, ends=ENDS)
 on = VIEW.on
 
 
@@ -146,6 +147,9 @@ def attempt(case: Counting, now: Now, counted: bool) -> None:
         case.row.attempts += 1
         organ = case.hold(now, now.custodian)
         organ.attempts += 1
+        (duty,) = now.extra
+        if duty and duty not in organ.duties.split(BETWEEN):
+            organ.duties = BETWEEN.join((*filter(None, (organ.duties,)), duty))
         case.keep(organ)
         case.credit(now, now.custodian)
 
