@@ -53,9 +53,11 @@ class Stop(Exception):
 
 def main(words: list[str]) -> int:
     word, rest = (words[0], words[1:]) if words else ("demo", [])
-    if word in ("-h", "--help"):
-        print((__doc__ or "").strip())
+    if word in ("-h", "--help", "help"):
+        print((__doc__ or "").strip() + "\n\nThe commands of `hub`:\n" + "\n".join(commands()))
         return 0
+    if word == "hub":  # as the documentation writes it
+        word, rest = (rest[0], rest[1:]) if rest and rest[0] != "help" else ("--help", [])
     testing = word in ("test", "bench")
     set_up("test" if testing else "run")
     if word == "test":
@@ -67,6 +69,13 @@ def main(words: list[str]) -> int:
     if testing:
         os.chdir(ROOT)
     return hand_over([PYTHON, *command])
+
+
+def commands() -> list[str]:
+    """A line for each, read out of the table in hub/cli/__init__.py: nothing is installed for it."""
+    table = read(os.path.join(ROOT, "hub", "cli", "__init__.py"))
+    found = re.findall(r'^    "(\w+)": \("[\w.:]+", "([^"]+)"\),$', table, re.MULTILINE)
+    return [f"  {name:<12} {line}" for name, line in found]
 
 
 def side_by_side() -> list[str]:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 import run
+from hub.cli import GROUPS
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = "# --- run\nalpha==1 \\\n    --hash=sha256:00\n# --- test\nbeta==2 \\\n    --hash=sha256:11\n"
@@ -104,6 +105,21 @@ def test_second_start_calls_no_installer(project: Project) -> None:
     again = project.run("demo")
     assert again.returncode == 0 and again.stderr == ""
     assert project.calls() == []
+
+
+def test_help_names_every_command_of_the_hub(project: Project) -> None:
+    (project.folder / "hub" / "cli").mkdir()
+    (project.folder / "hub" / "cli" / "__init__.py").write_text((ROOT / "hub" / "cli" / "__init__.py").read_text())
+    for word in ("help", "--help", "-h"):
+        shown = project.run(word).stdout
+        assert [name for name in GROUPS if f"\n  {name} " not in shown] == []
+    assert project.calls() == []
+
+
+def test_the_word_hub_may_be_said(project: Project) -> None:
+    assert project.run("hub", "serve", "--port", "1").stdout.startswith("['serve', '--port', '1'] ")
+    for words in (("hub",), ("hub", "help"), ("hub", "--help")):
+        assert project.run(*words).stdout.startswith("['--help'] ")
 
 
 def test_no_word_means_demo(project: Project) -> None:

@@ -62,6 +62,7 @@ OPEN = frozenset(
     }
 )
 AGENCY_CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+MASKS = frozenset("某*＊×")  # one of them stands in every masked name: a whole name is not taken for one (hub default)
 REGION = re.compile(r"^\d{4}(\d{2}(\d{3}(\d{3})?)?)?$")
 
 
@@ -145,6 +146,8 @@ def _parties(name: str, value: tuple[tuple[Any, ...], ...]) -> None:
                 raise Unreadable("field.unknown_code", f"{name}[{i}].{field}", f"not in the list {codes}")
         if masked is not None:
             _text(f"{name}[{i}].masked", masked, SHORT)
+            if masked and MASKS.isdisjoint(masked):
+                raise Unreadable("field.range", f"{name}[{i}].masked", "a masked name holds 某 or *")
 
 
 def _recipients(name: str, value: tuple[bytes, ...]) -> None:

@@ -31,7 +31,8 @@ def views() -> None:
 
 
 @contextmanager
-def _opened() -> Iterator[Views]:
+def opened_views() -> Iterator[Views]:
+    """The views, closed at the end; of a store that is not there, empty ones that leave nothing behind."""
     settings = common.read_settings()
     with common.standing(settings) as found:
         try:
@@ -51,7 +52,7 @@ def status(as_json: bool) -> None:
     settings = common.read_settings()
     with common.opened_store(settings) as store:
         end = store.position()
-    with _opened() as opened:
+    with opened_views() as opened:
         rows = [{**row.__dict__, "behind": max(0, end - row.position)} for row in opened.status()]
     if as_json:
         common.as_json({"position": end, "views": rows})
@@ -71,7 +72,7 @@ def status(as_json: bool) -> None:
 def rebuild(name: str, from_kafka: bool) -> None:
     """Build the view NAME anew beside the live one, then switch to it. Ctrl-C leaves the live one as it is."""
     settings = common.read_settings()
-    with common.opened_store(settings) as store, _opened() as opened:
+    with common.opened_store(settings) as store, opened_views() as opened:
         access = broker(settings) if from_kafka else None
         if from_kafka and access is None:
             raise click.UsageError("没有设置 Kafka · no broker is set (HUB_KAFKA)")
@@ -104,7 +105,7 @@ def parked() -> None:
 def parked_list(name: str | None, as_json: bool) -> None:
     """List parked events: the failed one of each dispute, and how many wait behind it."""
     found: list[dict[str, Any]] = []
-    with _opened() as opened:
+    with opened_views() as opened:
         for view in [name] if name else list(opened.all):
             try:
                 rows = opened.parked(view)
@@ -137,7 +138,7 @@ def parked_retry(name: str, stream: str, skip: bool) -> None:
         key = ident(stream)
     except ValueError:
         raise click.BadParameter("应为 UUID · a UUID is expected", param_hint="STREAM") from None
-    with _opened() as opened:
+    with opened_views() as opened:
         if not opened.parked(name, key):
             raise click.ClickException("该对象没有暂存 · nothing of this stream is parked")
         left = opened.retry(name, key, skip=skip)

@@ -145,7 +145,7 @@ def test_markup_in_names_and_words_is_text(chrome: Browser, town: Town) -> None:
     body = {"code": code, "name": NAME, "kind": "committee", "level": "village", "region": "532301101003"}
     town.city.say(operator, "register_agency", "hub", **body, superior=text(agency_id(TOWN)))
     own = town.city.peer("marked", code)
-    dispute = town.city.case(TOWN, masked="<i>张</i>")
+    dispute = town.city.case(TOWN, masked="<i>张</i>某")
     town.city.do(
         "refer", TOWN, dispute=dispute, kind="transfer", channel="mediation", receiver=text(agency_id(code)),
         reason=SCRIPT,

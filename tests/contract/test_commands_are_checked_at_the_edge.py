@@ -64,6 +64,8 @@ def test_names_and_salts_leave_the_command() -> None:
     assert "张某某" not in repr(command.body)
     assert read("register", parties=((*PARTY[:3], None, b"s" * 32),)).sealed == ((0, "", b"s" * 32),)
     assert read("register", parties=((*PARTY[:3], None, None),)).sealed == ()
+    for mask in ("张*", "张＊＊", "鑫×公司", ""):
+        assert read("register", parties=((*PARTY[:3], mask, b"s" * 32),)).sealed == ((0, mask, b"s" * 32),)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +77,7 @@ def test_names_and_salts_leave_the_command() -> None:
         ("register", {"parties": (("boss", *PARTY[1:]),)}, "field.unknown_code", "parties[0].role"),
         ("register", {"parties": ((PARTY[0], "robot", *PARTY[2:]),)}, "field.unknown_code", "parties[0].kind"),
         ("register", {"parties": ((*PARTY[:3], "张\x00", None),)}, "field.text", "parties[0].masked"),
+        ("register", {"parties": ((*PARTY[:3], "张三", None),)}, "field.range", "parties[0].masked"),
         ("register", {"parties": (PARTY,) * 51}, "field.too_long", "parties"),
         ("refer", {"kind": "gift"}, "field.unknown_code", "kind"),
         ("refer", {"channel": "fax"}, "field.unknown_code", "channel"),

@@ -33,7 +33,7 @@ def test_names_and_texts(trial: Trial) -> None:
         made: dict[str, object] = answer.json()
         return made
 
-    party = {"role": "applicant", "kind": "person", "commitment": "00" * 32, "masked": EVIL, "salt": "11" * 32}
+    party = {"role": "applicant", "kind": "person", "commitment": "00" * 32, "masked": EVIL + "某", "salt": "11" * 32}
     dispute = act("register", category="02", place=EVIL, source="application", parties=[party])["dispute"]
     receiver = text(agency_id("532301102.pmc"))
     sent = act(
