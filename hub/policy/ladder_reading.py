@@ -64,7 +64,10 @@ def read_scheme(text: str, common: str = "") -> Scheme:
     exits = tuple(_each(raw, "exits", _exit).values())
     joint = raw.get("joint")
     made = Scheme(
-        *(_text(raw, name, name) for name in TEXTS),
+        id=_text(raw, "id", "id"),
+        zh=_text(raw, "zh", "zh"),
+        en=_text(raw, "en", "en"),
+        basis=_text(raw, "basis", "basis"),
         tries=_number(raw["tries"], "tries", "per_level"),
         max_total=_number(raw["tries"], "tries", "max_total"),
         levels=levels,
@@ -98,9 +101,9 @@ def _fit(scheme: Scheme) -> None:
     used: set[str] = set()
     for branch in scheme.branches.values():
         where = f"branches.{branch.key}.path"
-        for level in branch.path:
-            if level not in scheme.levels:
-                raise SchemeRefused(f"{where}: level {level!r} is not in levels")
+        for key in branch.path:
+            if key not in scheme.levels:
+                raise SchemeRefused(f"{where}: level {key!r} is not in levels")
         if len(branch.path) * scheme.tries > scheme.max_total:
             need = len(branch.path) * scheme.tries
             raise SchemeRefused(f"tries.max_total: {scheme.max_total} is smaller than the {need} tries of {where}")

@@ -136,16 +136,16 @@ def after(scheme: Scheme, standing: Standing | None, what: Happening) -> Standin
 def after(scheme: Scheme, standing: Standing | None, what: Happening) -> Standing | None:
     """The standing after one more happening; None before the ladder was begun, and begun it is only once."""
     if standing is not None:
-        return _after(scheme, standing, type(what), what)
+        return _after(scheme, standing, what)
     if isinstance(what, Entered):
         return shared(Standing(scheme.id, what.branch, what.level, what.level, what.direct))
     return None
 
 
-@lru_cache(maxsize=65_536)
-def _after(scheme: Scheme, standing: Standing, kind: type[Happening], what: Happening) -> Standing:
-    """Remembered: a log repeats few steps many times. ``kind`` tells equal tuples of two happenings apart."""
-    new = HANDLERS[kind](scheme, standing, what)
+@lru_cache(maxsize=65_536, typed=True)
+def _after(scheme: Scheme, standing: Standing, what: Happening) -> Standing:
+    """Remembered: a log repeats few steps many times. By type, too: equal tuples may be different happenings."""
+    new = HANDLERS[type(what)](scheme, standing, what)
     return standing if new is standing else shared(new)
 
 

@@ -99,7 +99,8 @@ def test_hours_are_counted_by_day(told: Trial) -> None:
 
 
 @pytest.mark.parametrize(("rule", "says"), [
-    ("sign.24h", (24, False, False)), ("feedback.14d", (14, True, False)), ("accept.3w@532301~", (3, True, True)), ("by.hand", None), ("", None), ("sign.24x", None),
+    ("sign.24h", (24, False, False)), ("feedback.14d", (14, True, False)), ("accept.3w@532301~", (3, True, True)),
+    ("by.hand", None), ("", None), ("sign.24x", None),
 ])  # fmt: skip
 def test_a_rule_says_its_figures(rule: str, says: tuple[int, bool, bool] | None) -> None:
     assert figures(rule) == says

@@ -1,4 +1,4 @@
-"""The pack of the first versions, which events still name: hours from the instant, calendar days to 24:00 local time of the last day."""
+"""The pack of the first versions, which events still name: hours from the instant, calendar days to local midnight."""
 
 from __future__ import annotations
 
