@@ -63,6 +63,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "read.agency": Action(_ALL, "查询单位名录", "read the directory of agencies"),
     "read.position": Action(_ALL, "查询序号", "read the log's and the views' positions"),
     "read.log": Action(_by(AUDITOR), "读取全部事件", "read every event of the log"),
+    "read.policy": Action(_ALL, "查询规则与日历", "read the policy packs and the calendar of working days"),
     "read.code": Action(PUBLIC, "查询代码表", "read code lists and error codes"),
     "read.schema": Action(PUBLIC, "查询模式", "read the schemas of the contract"),
     "read.doc": Action(PUBLIC, "查看接口文档", "read the interface description"),
@@ -79,6 +80,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "page.agencies": Action(_PEOPLE, "单位", "the directory of agencies"),
     "page.flows": Action(_LOOKS, "流向", "flows between agencies and pick-up times, in their scope"),
     "page.statistics": Action(_LOOKS, "统计", "statistics, monthly form and exports, in their scope"),
+    "page.rules": Action(_PEOPLE, "规则与日历", "the limits of the policy packs and the calendar of working days"),
     "act.person": Action(_by(CLERK, SUPERVISOR), "在页面上办理", "act on disputes from a page, for their own agency"),
     "read.health": Action(PUBLIC, "健康检查", "ask whether the hub is alive and ready"),
 }

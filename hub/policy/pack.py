@@ -58,6 +58,8 @@ class Pack(NamedTuple):
     procedures: Mapping[str, Procedure] = MappingProxyType({})
     grades: Mapping[str, str] = MappingProxyType({})  # what a report's grade is called → the kind of its limit
     ladder: Scheme | None = None  # 首调责任制
+    title: tuple[str, str] = ("", "")  # zh, en
+    bases: Mapping[str, str] = MappingProxyType({})  # of ``channels.*``, ``agreement`` and ``supervision``
     memo: dict[tuple[str, On, int], tuple[int, str]] = {}  # noqa: RUF012 a cache of ``due``, each pack's own
 
     @property

@@ -132,8 +132,15 @@ def _pack(raw: Mapping[str, Any], calendar: Calendar) -> Pack:
         procedures=MappingProxyType({code: _procedure(code, item) for code, item in raw["procedures"].items()}),
         grades=MappingProxyType({word: kind for kind, words in raw.get("grades", {}).items() for word in words}),
         ladder=_ladder(raw.get("ladder", "")),
+        title=(raw.get("title", {}).get("zh", ""), raw.get("title", {}).get("en", "")),
+        bases=MappingProxyType(_bases(raw)),
         memo={},
     )
+
+
+def _bases(raw: Mapping[str, Any]) -> dict[str, str]:
+    found = {f"channels.{name}": raw["channels"][name]["basis"] for name in CHANNELS}
+    return found | {name: raw[name]["basis"] for name in ("agreement", "supervision")}
 
 
 def _ladder(ident: str) -> Scheme | None:

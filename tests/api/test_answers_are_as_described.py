@@ -16,6 +16,7 @@ AMISS = [
     ("/v1/statistics", "by=weather"),
     ("/v1/obligations", "name=love"), ("/v1/disputes", "cursor=x"), ("/v1/disputes/{dispute_id}/chain", ""),
     ("/v1/disputes/{dispute_id}/documents", ""), ("/v1/disputes/{dispute_id}/documents/{form}", "event=x"),
+    ("/v1/disputes/{dispute_id}/limits", ""), ("/v1/policy/calendar", "year=x"), ("/v1/policy/calendar", ""),
     ("/v1/disputes/{dispute_id}/documents/{form}", ""),
     ("/registry/config", ""), ("/registry/config/{subject}", ""), ("/registry/mode", ""),
     ("/registry/schemas/ids/{ident}", ""), ("/registry/schemas/ids/{ident}/schema", ""),

@@ -25,6 +25,7 @@ TAGS = [
     {"name": "submissions", "description": "上报与答复 · what systems ask the hub to record, and its answers"},
     {"name": "disputes", "description": "矛盾纠纷 · disputes, their chains of custody and their events"},
     {"name": "figures", "description": "队列、义务、闭合等式、名录 · queues, obligations, completeness, directory"},
+    {"name": "policy", "description": "规则与日历 · policy packs, the calendar of working days"},
     {"name": "inbox", "description": "收件箱 · what the hub has for the calling system"},
     {"name": "health", "description": "健康 · alive, ready"},
     {"name": "codes", "description": "代码表与错误码 · code lists and error codes"},

@@ -22,6 +22,7 @@ from .lists import (
     Segment,
     Size,
 )
+from .rules import CalendarYear, Packs, RunningLimits
 from .single import (
     AgencyRef,
     Alive,
@@ -59,6 +60,7 @@ __all__ = [
     "Answer",
     "Answered",
     "Answering",
+    "CalendarYear",
     "Chain",
     "Codes",
     "Completeness",
@@ -83,6 +85,7 @@ __all__ = [
     "Log",
     "LoggedEvent",
     "Model",
+    "Packs",
     "Party",
     "Pickup",
     "Position",
@@ -94,6 +97,7 @@ __all__ = [
     "Referral",
     "RegistryError",
     "Running",
+    "RunningLimits",
     "SchemaById",
     "SchemaVersion",
     "Segment",
