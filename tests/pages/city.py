@@ -31,6 +31,7 @@ AGENCIES: tuple[tuple[str, str, str, str, str, str | None], ...] = (
     (PETITION, "楚雄市信访局", "petition", "city", "532301", None),
     (HOUSING, "楚雄市住房和城乡建设局人民调解委员会", "department_committee", "city", "532301", None),
 )
+CIVIL, BESIDE = "02", "15"  # categories: of a dispute on the ladder, of one whose branch has no village or township
 HIDDEN = re.compile(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)">')
 SALT = "ab" * 32
 REASON = "双方均住永安社区，须改由该社区办理"
@@ -63,11 +64,13 @@ class City(Trial):
         """The system acts for an agency."""
         return self.say(self.system, type_, agency, **fields)
 
-    def case(self, agency: str = TOWN, place: str = "532301101001", masked: str = "张某某") -> str:
-        """A new dispute of an agency; its id."""
+    def case(
+        self, agency: str = TOWN, place: str = "532301101001", masked: str = "张某某", category: str = BESIDE
+    ) -> str:  # fmt: skip
+        """A new dispute of an agency; its id. On the ladder 首调责任制 only with the category ``CIVIL``."""
         party = {"role": "applicant", "kind": "person", "commitment": SALT, "masked": masked, "salt": SALT}
         made = self.do(
-            "register", agency, category="02", place=place, source="application", parties=[party]
+            "register", agency, category=category, place=place, source="application", parties=[party]
         )  # fmt: skip
         return text(dispute_id(SYSTEM, made))
 

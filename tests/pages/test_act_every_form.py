@@ -10,7 +10,20 @@ from hub.web.pages.acts_available import available
 from hub.web.pages.forms import FORMS
 from hub.web.pages.visitors import Visitor
 from hub.words import DAY, agency_id, text
-from tests.pages.city import CENTRE, COURT, HAMLET, HOUSING, POLICE, TOWN, VILLAGE, City, form_of, no_waiting, send
+from tests.pages.city import (
+    CENTRE,
+    CIVIL,
+    COURT,
+    HAMLET,
+    HOUSING,
+    POLICE,
+    TOWN,
+    VILLAGE,
+    City,
+    form_of,
+    no_waiting,
+    send,
+)
 
 
 class Told(NamedTuple):
@@ -115,8 +128,76 @@ def recall(city: City) -> Told:
 
 
 def attempt(city: City) -> Told:
-    typed = {"at": "2026-11-25T08:00", "place": "调解室", "mediator": "调解岗", "counted": "yes"}
-    return Told(TOWN, city.case(TOWN), "", typed, "attempt.held", TOWN)
+    typed = {
+        "result": "no_deal", "mode": "face_to_face", "at": "2026-11-25T08:00", "place": "调解室", "mediator": "调解岗",
+    }  # fmt: skip
+    return Told(TOWN, city.case(TOWN, category=CIVIL), "", typed, "ladder.stood", TOWN)
+
+
+def inform(city: City) -> Told:
+    typed = {"subject": "mediation", "answer": "all", "note": "双方到场"}
+    return Told(TOWN, city.case(TOWN), "", typed, "parties.informed", TOWN)
+
+
+def particulars(city: City) -> Told:
+    typed = {
+        "people": "31", "deaths": "", "claimed": "12,000.50", "triggers": ["crowd", "media"], "emergency": "yes",
+        "note": "三户",
+    }  # fmt: skip
+    return Told(TOWN, city.case(TOWN), "", typed, "dispute.particulars", TOWN)
+
+
+def step(city: City) -> Told:
+    typed = {"step": "confirmation|applied|", "document": "", "note": "双方共同申请"}
+    return Told(TOWN, _agreed(city), "", typed, "procedure.stepped", TOWN)
+
+
+def visit(city: City) -> Told:
+    case = city.case(TOWN)
+    city.do("close", TOWN, dispute=case, outcome="no_deal", summary="", rights_notice=True)
+    typed = {"performance": "no_agreement", "satisfaction": "mostly_satisfied", "note": "电话回访"}
+    return Told(TOWN, case, "", typed, "followup.visited", TOWN)
+
+
+def extend(city: City) -> Told:
+    case = city.case(TOWN)
+    offer = city.offer(case, TOWN, POLICE)
+    typed = {
+        "obligation": f"sign|{offer}|{text(agency_id(POLICE))}", "cause": "obstacle", "days": "3", "consent": "",
+        "reason": "道路中断",
+    }  # fmt: skip
+    return Told(TOWN, case, "", typed, "obligation.extended", TOWN)
+
+
+def exempt(city: City) -> Told:
+    typed = {"exemption": "R2", "level": "", "approver": "市化解中心", "reason": "调解员系当事人亲属"}
+    return Told(TOWN, city.case(TOWN, category=CIVIL), "", typed, "ladder.stood", TOWN)
+
+
+def change_branch(city: City) -> Told:
+    return Told(
+        TOWN,
+        city.case(TOWN, category=CIVIL),
+        "",
+        {"branch": "industry", "reason": "涉及房屋质量"},
+        "ladder.stood",
+        TOWN,
+    )
+
+
+def end_ladder(city: City) -> Told:
+    return Told(TOWN, city.case(TOWN, category=CIVIL), "", {"reason": "一方要起诉"}, "ladder.stood", TOWN)
+
+
+def _ended(city: City) -> str:
+    case = city.case(TOWN, category=CIVIL)
+    ladder = {"act": "end", "exemption": "", "level": "", "branch": "", "consent": False, "approver": None}
+    city.do("ladder", TOWN, dispute=case, reason="一方要起诉", **ladder)
+    return case
+
+
+def resume_ladder(city: City) -> Told:
+    return Told(TOWN, _ended(city), "", {"consent": "yes", "reason": "双方愿意再谈"}, "ladder.stood", TOWN)
 
 
 def reach(city: City) -> Told:
@@ -195,7 +276,9 @@ SCENES: dict[str, Scene] = {
     "feedback": feedback, "recall": recall, "attempt": attempt, "reach_agreement": reach,
     "perform_agreement": perform, "break_agreement": break_, "grade": grade, "report": report,
     "acknowledge": acknowledge, "supervise": supervise, "answer": answer, "urge": urge, "close": close,
-    "reopen": reopen, "void": void,
+    "reopen": reopen, "void": void, "inform": inform, "particulars": particulars, "step": step, "visit": visit,
+    "extend": extend, "exempt": exempt, "change_branch": change_branch, "end_ladder": end_ladder,
+    "resume_ladder": resume_ladder,
 }  # fmt: skip
 ELSEWHERE = {"register", "open_intake", "close_intake"}  # they are about no dispute; below
 
@@ -277,8 +360,32 @@ def test_values_reach_the_event(city: City) -> None:
 
     told = attempt(city)
     assert send(city.clerk(), "attempt", told.dispute, typed=told.typed).status_code == 303
-    _, event = city.last(told.dispute)
+    (_, event), (_, stood) = city.events(told.dispute)[-2:]
     assert event.at == 1_795_564_800_000_000 and event.counted  # 08:00 in Shanghai is midnight UTC
+    assert (event.result, event.mode, stood.tries, stood.total) == ("no_deal", "face_to_face", 1, 1)
+
+    told = particulars(city)
+    assert send(city.clerk(), "particulars", told.dispute, typed=told.typed).status_code == 303
+    _, event = city.last(told.dispute)
+    assert (event.people, event.deaths, event.claimed) == (31, 0, 1_200_050)
+    assert (event.triggers, event.emergency, event.note) == (("crowd", "media"), True, "三户")
+
+    told = step(city)
+    assert send(city.clerk(), "step", told.dispute, typed=told.typed).status_code == 303
+    _, event = city.last(told.dispute)
+    assert (event.machine, event.step, event.referral, event.note) == ("confirmation", "applied", None, "双方共同申请")
+
+    told = extend(city)
+    assert send(city.clerk(), "extend", told.dispute, typed=told.typed).status_code == 303
+    _, event = city.last(told.dispute)
+    assert (event.obligation, event.debtor, event.cause, event.days) == ("sign", agency_id(POLICE), "obstacle", 3)
+    assert event.due_at > event.old_due_at and not event.consent
+
+    told = exempt(city)
+    assert send(city.clerk(), "exempt", told.dispute, typed=told.typed).status_code == 303
+    _, event = city.last(told.dispute)
+    assert (event.level, event.skipped, event.exemption) == ("city", ("township",), "R2")
+    assert (event.reason, event.approver) == ("调解员系当事人亲属", agency_id(CENTRE))
 
 
 def test_final_feedback_of_a_delegation_gives_custody_back(city: City) -> None:

@@ -8,7 +8,9 @@ import pytest
 
 from hub.words import agency_id, text
 from tests.pages.city import (
+    BESIDE,
     CENTRE,
+    CIVIL,
     COURT,
     HAMLET,
     MARKED,
@@ -41,9 +43,15 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- refused by the rules: one case for every act ---------------------------------------------------------------------
 
 
-def _closed(city: City) -> str:
-    case = city.case(TOWN)
+def _closed(city: City, category: str = BESIDE) -> str:
+    case = city.case(TOWN, category=category)
     city.do("close", TOWN, dispute=case, outcome="no_deal", summary="", rights_notice=True)
+    return case
+
+
+def _seen_by_court(city: City) -> str:
+    case = city.case(TOWN)
+    city.offer(case, TOWN, COURT, "assistance", "court")
     return case
 
 
@@ -76,8 +84,26 @@ def refused(city: City) -> dict[str, tuple[str, tuple[str, str], dict[str, Any],
         "settle": (CENTRE, city.received(), words, "referral.not_contested", "referral"),
         "feedback": (TOWN, city.received(), {"content": REASON}, "referral.not_accepted", "referral"),
         "recall": (TOWN, (delegated, delegation), words, "referral.not_due", "referral"),
-        "attempt": (CENTRE, (city.case(TOWN), ""), {"at": "2026-11-25T08:00", "counted": "yes", "place": REASON},
+        "attempt": (CENTRE, (city.case(TOWN), ""),
+                    {"result": "no_deal", "mode": "online", "at": "2026-11-25T08:00", "place": REASON},
                     "dispute.not_custodian", "agency"),
+        "inform": (TOWN, (_closed(city), ""), {"subject": "rights", "note": REASON}, "dispute.closed", "dispute"),
+        "particulars": (CENTRE, (city.case(TOWN), ""), {"people": "12", "claimed": "3500", "note": REASON},
+                        "dispute.not_custodian", "agency"),
+        "step": (TOWN, (city.case(TOWN), ""), {"step": "confirmation|confirmed|", "document": "（2026）1号",
+                 "note": REASON}, "procedure.not_now", "step"),
+        "visit": (COURT, (_seen_by_court(city), ""), {"performance": "full", "note": REASON},
+                  "dispute.not_custodian", "agency"),
+        "extend": (TOWN, (city.case(TOWN), ""), {"obligation": "progress||", "cause": "extension", "days": "5",
+                   "reason": REASON}, "obligation.not_extensible", "obligation"),
+        "exempt": (TOWN, (city.case(TOWN, category=CIVIL), ""),
+                   {"exemption": "R2", "approver": COURT, "reason": REASON},
+                   "assignment.not_superior", "approver"),
+        "change_branch": (TOWN, (_closed(city, CIVIL), ""), {"branch": "industry", "reason": REASON},
+                          "dispute.closed", "dispute"),
+        "end_ladder": (POLICE, (city.case(POLICE), ""), {"reason": REASON}, "ladder.none", "dispute"),
+        "resume_ladder": (TOWN, (city.case(TOWN, category=CIVIL), ""), {"reason": REASON},
+                          "ladder.not_stopped", "dispute"),
         "reach_agreement": (TOWN, (_closed(city), ""), {"form": "oral", "amount": "3500"}, "dispute.closed", "dispute"),
         "perform_agreement": (TOWN, (city.case(TOWN), ""), {"note": REASON}, "agreement.none", "dispute"),
         "break_agreement": (TOWN, (city.case(TOWN), ""), words, "agreement.none", "dispute"),
@@ -106,7 +132,8 @@ def cases(city: City) -> dict[str, tuple[str, tuple[str, str], dict[str, Any], s
 ACTS = (
     "refer", "redirect", "assign", "sign", "accept", "return", "withdraw", "consent", "decline", "contest", "settle",
     "feedback", "recall", "attempt", "reach_agreement", "perform_agreement", "break_agreement", "grade", "report",
-    "acknowledge", "supervise", "answer", "urge", "close", "reopen", "void",
+    "acknowledge", "supervise", "answer", "urge", "close", "reopen", "void", "inform", "particulars", "step", "visit",
+    "extend", "exempt", "change_branch", "end_ladder", "resume_ladder",
 )  # fmt: skip
 
 
@@ -132,6 +159,9 @@ def test_every_act_is_refused_with_code_and_field_and_keeps_what_was_typed(
 # --- refused because of what was typed --------------------------------------------------------------------------------
 
 
+SESSION = {"result": "no_deal", "mode": "face_to_face", "at": "2026-11-25T08:00"}
+
+
 @pytest.mark.parametrize(
     ("act", "typed", "code", "field"),
     [
@@ -147,9 +177,29 @@ def test_every_act_is_refused_with_code_and_field_and_keeps_what_was_typed(
         ("reach_agreement", {"form": "written", "amount": "-5"}, "field.type", "amount"),
         ("reach_agreement", {"form": "written", "amount": "9" * 14}, "field.range", "amount"),
         ("reach_agreement", {"form": "written", "due_on": "2027-02-30"}, "field.type", "due_on"),
-        ("attempt", {"at": "昨天", "counted": "yes"}, "field.type", "at"),
-        ("attempt", {"at": "2027-11-25T08:00", "counted": "yes"}, "time.future", "at"),
-        ("attempt", {"at": "2026-11-25T08:00", "counted": "maybe"}, "field.type", "counted"),
+        ("attempt", SESSION | {"at": "昨天"}, "field.type", "at"),
+        ("attempt", SESSION | {"at": "2027-11-25T08:00"}, "time.future", "at"),
+        ("attempt", SESSION | {"result": ""}, "field.missing", "result"),
+        ("attempt", SESSION | {"mode": ""}, "field.missing", "mode"),
+        ("attempt", SESSION | {"mode": "by_letter"}, "field.unknown_code", "mode"),
+        ("inform", {"subject": ""}, "field.missing", "subject"),
+        ("particulars", {"people": "三十"}, "field.type", "people"),
+        ("particulars", {"people": "1000001"}, "field.range", "people"),
+        ("particulars", {"claimed": "一万"}, "field.type", "claimed"),
+        ("step", {"step": ""}, "field.missing", "step"),
+        ("visit", {"performance": ""}, "field.missing", "performance"),
+        ("extend", {"obligation": "", "cause": "extension", "days": "5"}, "field.missing", "obligation"),
+        ("extend", {"obligation": "sign||", "cause": "extension", "days": "366"}, "field.range", "days"),
+        ("extend", {"obligation": "sign||", "cause": "extension", "days": ""}, "field.missing", "days"),
+        ("exempt", {"exemption": "R2", "approver": "", "reason": REASON}, "field.missing", "approver"),
+        ("change_branch", {"branch": "sideways"}, "ladder.branch_unknown", "branch"),
+        ("exempt", {"exemption": "R2", "approver": CENTRE, "reason": ""}, "field.missing", "reason"),
+        (
+            "exempt",
+            {"exemption": "R2", "level": "village", "approver": CENTRE, "reason": REASON},
+            "ladder.not_above",
+            "level",
+        ),
         ("grade", {"ordinal": "5", "scheme": "三级", "grade": "中"}, "field.range", "ordinal"),
         ("close", {"outcome": ""}, "field.missing", "outcome"),
         ("void", {"duplicate_of": "532301-2026-99999"}, "dispute.unknown", "duplicate_of"),
@@ -160,7 +210,7 @@ def test_every_act_is_refused_with_code_and_field_and_keeps_what_was_typed(
 def test_what_is_typed_wrong_marks_its_field(
     city: City, act: str, typed: dict[str, str], code: str, field: str
 ) -> None:
-    case = city.case(TOWN)
+    case = city.case(TOWN, category=CIVIL)
     fine = {"kind": "transfer", "channel": "police", "receiver": POLICE, "reason": REASON} if act == "refer" else {}
     before = len(city.events(case))
     answer = send(city.clerk(TOWN), act, case, typed=fine | typed)
@@ -202,12 +252,12 @@ def test_markup_in_what_was_typed_is_text(city: City) -> None:
 def test_all_faults_of_a_form_are_shown_at_once(city: City) -> None:
     case, offer = city.received(upto="accepted")
     person = city.clerk(TOWN)
-    wrong = {"at": "yesterday", "place": "址" * 201, "mediator": "岗" * 201, "counted": "", "why_not": REASON}
+    wrong = {"result": "", "mode": "online", "at": "yesterday", "place": "址" * 201, "mediator": "岗" * 201}
     answer = send(person, "attempt", case, typed=wrong)
     assert answer.status_code == 422
     page = answer.text
     assert [name for name in wrong if f'{name}-err"' in page and "aria-describedby" in page] == [
-        "at", "place", "mediator", "counted",
+        "result", "at", "place", "mediator",
     ]  # fmt: skip
     assert "地点也有误" in page and "201" in page and offer
 

@@ -136,7 +136,7 @@ def test_sign_accept_feedback_close(city: City) -> None:
     browser.press("报送反馈", content="已联系双方，约定周五调解")
     assert "已反馈" in words(browser.text)
     browser.press("记调解")
-    browser.press("记录", place="镇调解室")
+    browser.press("记录", result="no_deal", mode="face_to_face", place="镇调解室")
     browser.press("办结")
     browser.press("办结", outcome="settled_privately", summary="自行和解")
     assert "已办结" in words(browser.text)
@@ -153,7 +153,7 @@ def test_return_and_redirect_by_hand(city: City) -> None:
     town, village = Browser(city, city.clerk(TOWN)), Browser(city, city.clerk(VILLAGE))
     town.go("/desk?tab=sign")
     town.press("退回")
-    town.press("退回给 东兴社区调委会", reason_code="not_competent", suggested="鹿城派出所", reason="有治安隐患")
+    town.press("退回给东兴社区调委会", reason_code="not_competent", suggested="鹿城派出所", reason="有治安隐患")
     assert city.last(case)[0] == "referral.returned"
     village.go("/desk?tab=act")
     village.press("移送")

@@ -105,7 +105,9 @@ def test_an_act_on_the_dispute_leaves_its_own_row_and_no_other(city: City) -> No
     clerk = city.clerk()
     row, token, _ = row_of(clerk, "/desk?tab=act", "attempt", case)
     opened = clerk.client.get("/act/attempt", params={"item": token, "back": "/desk"}, headers=PART)
-    done = part(clerk, "attempt", hidden(opened.text) | {"at": "2026-11-25T08:00", "counted": "yes"})
+    done = part(
+        clerk, "attempt", hidden(opened.text) | {"result": "no_deal", "mode": "online", "at": "2026-11-25T08:00"}
+    )
     assert f'<tr id="{row}" data-row="act"' in done.text and "已记录一次调解" in done.text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .account import router as account
 from .acts import router as acts
 from .acts_bulk import router as acts_bulk
+from .acts_foretold import router as acts_foretold
 from .agencies import router as agencies
 from .agency import router as agency
 from .assets import router as assets
@@ -27,6 +28,7 @@ ROUTERS = (
     welcome,
     account,
     acts_bulk,
+    acts_foretold,
     acts,
     desk,
     desk_file,

@@ -7,22 +7,25 @@ ready is refused only when something happens in between; the writer decides. Not
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from hub import words as w
 from hub.access import may_speak
 from hub.aggregates.command import Command
-from hub.aggregates.decide import Context, Dispute, decide
+from hub.aggregates.decide import Context, Decision, Dispute, decide
 from hub.aggregates.dispute import commands as c
-from hub.aggregates.dispute.obligations import running
+from hub.aggregates.dispute.obligations import Obligation, running
 from hub.aggregates.dispute.state import Referral, done_notice
+from hub.policy.ladder import Scheme
 from hub.words import AgencyId, CommandId, Refusal, text
 
 from .forms import FORMS
 from .visitors import Visitor
 
 FILLED_IN: Final = frozenset({"receiver", "recipients", "outcome", "supervised", "final"})  # a refusal about the sample
+OF_SAMPLE: Final = frozenset({"ladder.tries_left", "ladder.not_next", "ladder.return_reason"})  # as well, by its code
 OF_CUSTODIAN: Final = ("attempt", "refer", "reach_agreement", "close")  # stand there even when they are not possible
 
 
@@ -62,27 +65,42 @@ def available(visitor: Visitor, state: Dispute) -> list[Offer]:
 
 def refusal(visitor: Visitor, state: Dispute | None, command: Command) -> Refusal | None:
     """What the rules would say to a command now; None = it would be done. ``NOTHING_TO_DO``: it is so already."""
-    parts = visitor.parts
-    context = Context(parts.clock.now(), visitor.registry, parts.pack, lambda: "", lambda _: True)
-    decided = decide(command, state, context)
+    decided = _decided(visitor, state, command)
     if isinstance(decided, Refusal):
         return decided
     return None if decided.events else Refusal(NOTHING_TO_DO)
+
+
+def answer(visitor: Visitor, state: Dispute, body: Any) -> Decision | Refusal:
+    """What the rules would make of a command of this person's agency now."""
+    agency, now = AgencyId(visitor.person.agency), visitor.parts.clock.now()
+    ident = CommandId(bytes(16))  # never stored
+    return _decided(visitor, state, Command(w.HUB_SYSTEM, ident, b"", agency, "", now, state.id, None, body))
+
+
+def would(visitor: Visitor, state: Dispute, body: Any) -> bool:
+    """Whether a command would be done now."""
+    found = answer(visitor, state, body)
+    return not isinstance(found, Refusal) and bool(found.events)
+
+
+def _decided(visitor: Visitor, state: Dispute | None, command: Command) -> Decision | Refusal:
+    parts = visitor.parts
+    context = Context(parts.clock.now(), visitor.registry, parts.pack, lambda: "", lambda _: True, parts.policy)
+    return decide(command, state, context)
 
 
 NOTHING_TO_DO: Final = "nothing"
 
 
 def _code(visitor: Visitor, state: Dispute, act: str, body: Any) -> str:
-    agency = AgencyId(visitor.person.agency)
-    if may_speak(visitor.system, FORMS[act].command, agency):
+    if may_speak(visitor.system, FORMS[act].command, AgencyId(visitor.person.agency)):
         return "access.denied"
-    now = visitor.parts.clock.now()
-    ident = CommandId(bytes(16))  # never stored
-    found = refusal(visitor, state, Command(w.HUB_SYSTEM, ident, b"", agency, "", now, state.id, None, body))
-    if found is None or (found.field in FILLED_IN and found.code != "referral.needs_assignment"):
-        return ""
-    return found.code
+    found = answer(visitor, state, body)
+    if not isinstance(found, Refusal):
+        return "" if found.events else NOTHING_TO_DO
+    of_sample = found.field in FILLED_IN and found.code != "referral.needs_assignment"
+    return "" if of_sample or found.code in OF_SAMPLE else found.code
 
 
 def _samples(visitor: Visitor, state: Dispute, own: AgencyId) -> Iterator[tuple[str, bytes | None, Any]]:
@@ -100,7 +118,7 @@ def _samples(visitor: Visitor, state: Dispute, own: AgencyId) -> Iterator[tuple[
         yield "perform_agreement", None, c.PerformAgreement("")
         yield "break_agreement", None, c.BreakAgreement("")
     outcome = w.PERFORMED if state.agreement == w.PERFORMED else "other"
-    yield "close", None, c.Close(outcome, "", False)
+    yield "close", None, c.Close(outcome, "", True)
     yield "answer", None, c.AnswerSupervision("")
     yield "acknowledge", None, c.Acknowledge("")
     yield "assign", None, c.Assign("mediation", below, "")
@@ -113,6 +131,14 @@ def _samples(visitor: Visitor, state: Dispute, own: AgencyId) -> Iterator[tuple[
             break
     yield "grade", None, c.Grade("", "", 4)
     yield "report", None, c.Report((other,), "", "")
+    yield "inform", None, c.Inform("options", "", "")
+    yield "particulars", None, c.Particulars(0, 0, None, (), False, "")
+    for step in steps_now(visitor, state)[:1]:
+        yield "step", None, step
+    yield "visit", None, c.Visit("not_due", "", "")
+    for o in extensible(visitor, state)[:1]:
+        yield "extend", None, c.Extend(o.name, o.referral, o.debtor, "extension", 1, True, "")
+    yield from _on_ladder(visitor, state, own)
     yield "reopen", None, c.Reopen("", False)
     yield "void", None, c.Voiding("", None)
 
@@ -145,6 +171,44 @@ def _on_referral(r: Referral, own: AgencyId, other: AgencyId) -> Iterator[tuple[
         yield "contest", r.id, c.Contest(r.id, "")
     if r.contested:
         yield "settle", r.id, c.Settle(r.id, "")
+
+
+def steps_now(visitor: Visitor, state: Dispute) -> list[c.Step]:
+    """The steps of docking procedures that this agency may record now, each with the referral it belongs to."""
+    found = []
+    for procedure in visitor.parts.pack.procedures.values():
+        legs = [None, *(r.id for r in reversed(state.referrals) if r.channel == procedure.channel)]
+        for step in procedure.steps:
+            bodies = (c.Step(procedure.code, step, leg, "-", "") for leg in legs)
+            found += list(islice((body for body in bodies if would(visitor, state, body)), 1))
+    return found
+
+
+def extensible(visitor: Visitor, state: Dispute) -> list[Obligation]:
+    """The running limits this agency may extend, at least with the consent of both parties."""
+    found = sorted(running(state), key=lambda o: o.due_at)
+    bodies = ((o, c.Extend(o.name, o.referral, o.debtor, "extension", 1, True, "")) for o in found)
+    return [o for o, body in bodies if would(visitor, state, body)]
+
+
+def _on_ladder(visitor: Visitor, state: Dispute, own: AgencyId) -> Iterator[tuple[str, bytes | None, Any]]:
+    scheme = scheme_of(visitor, state)
+    if scheme is None or state.rung is None or state.rung.standing is None or own != state.custodian:
+        return
+    above = next(iter(visitor.registry.above(own)), None)
+    exempt = (c.Ladder("exempt", code, "", "", False, "-", above) for code in scheme.exemptions)
+    change = (c.Ladder("branch", "", "", branch, False, "", None) for branch in scheme.branches)
+    for act, bodies in (("exempt", exempt), ("change_branch", change)):
+        for body in islice((b for b in bodies if would(visitor, state, b)), 1):
+            yield act, None, body
+    yield "end_ladder", None, c.Ladder("end", "", "", "", False, "", None)
+    yield "resume_ladder", None, c.Ladder("resume", "", "", "", True, "", None)
+
+
+def scheme_of(visitor: Visitor, state: Dispute) -> Scheme | None:
+    """The scheme of the ladder that sessions on a dispute count under; None where there is none."""
+    standing = state.rung.standing if state.rung is not None else None
+    return visitor.parts.policy.scheme(standing.scheme) if standing is not None else visitor.parts.pack.ladder
 
 
 OWED_ACTS: Final = {

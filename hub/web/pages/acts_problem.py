@@ -36,7 +36,7 @@ def told(
     advice = f"act.do_{code.replace('.', '_')}"
     if code == "agreement.not_performed" and about.state is not None and about.state.agreement != w.REACHED:
         advice += "_none"  # nothing to record the performance of: there is no button for it
-    label = f"act.field_{problem.field}"
+    label = form.label(problem.field)
     return {
         "title": say(lang, f"act.not_{form.act}"),
         "why": shown["title"],

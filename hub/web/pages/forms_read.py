@@ -27,6 +27,7 @@ Typed = Mapping[str, Sequence[str]]
 PARTIES: Final = 4  # rows of the form; a dispute with more parties comes through a system
 DOUBLE: Final = ("欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "长孙", "宇文", "夏侯")
 _AMOUNT: Final = re.compile(r"[0-9]{1,3}(,?[0-9]{3})*(\.[0-9]{1,2})?")
+_WHOLE: Final = re.compile(r"[0-9]{1,9}")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -57,7 +58,7 @@ def one(typed: Typed, name: str) -> str:
 
 def read(form: f.Form, typed: Typed, reading: Reading) -> dict[str, Any]:
     """The record's own fields in their JSON form. Mistyped: the first that cannot be read, with all others."""
-    made: dict[str, Any] = {}
+    made: dict[str, Any] = dict(form.fixed)
     wrong: list[Mistyped] = []
     for field in form.inputs:
         try:
@@ -84,6 +85,18 @@ def _code(field: f.Input, typed: Typed, reading: Reading) -> dict[str, Any]:
     if field.only and value not in field.only:
         raise Mistyped("field.unknown_code", field.name)
     return {field.name: value}  # the contract knows the lists
+
+
+def _codes(field: f.Input, typed: Typed, reading: Reading) -> dict[str, Any]:
+    given = [value.strip() for value in typed.get(field.name, ()) if value.strip()]
+    return {field.name: list(dict.fromkeys(given))}  # the contract knows the lists
+
+
+def _count(field: f.Input, typed: Typed, reading: Reading) -> dict[str, Any]:
+    value = _given(field, typed).replace("，", "").replace(",", "") or "0"
+    if not _WHOLE.fullmatch(value):
+        raise Mistyped("field.type", field.name)
+    return {field.name: int(value)}
 
 
 def _ordinal(field: f.Input, typed: Typed, reading: Reading) -> dict[str, Any]:
@@ -158,6 +171,22 @@ def _choice(field: f.Input, typed: Typed, reading: Reading) -> dict[str, Any]:
     return {field.name: value == "yes"}
 
 
+def _counted(field: f.Input, typed: Typed, reading: Reading) -> dict[str, Any]:
+    """Where nobody was asked, the ladder says it: unless its author gave a reason why the session does not count."""
+    value = one(typed, field.name)
+    if value not in ("yes", "no", ""):
+        raise Mistyped("field.type", field.name)
+    return {field.name: value == "yes" or (not value and not one(typed, "why_not"))}
+
+
+def _step(field: f.Input, typed: Typed, reading: Reading) -> dict[str, Any]:
+    """``machine|step|referral``, as the options say it."""
+    machine, _, rest = _given(field, typed).partition("|")
+    step, _, referral = rest.partition("|")
+    made: dict[str, Any] = {"machine": machine, "step": step}
+    return made | ({"referral": _id(referral, field.name)} if referral else {})
+
+
 def _number(field: f.Input, typed: Typed, reading: Reading) -> dict[str, Any]:
     value = _given(field, typed)
     if not value:
@@ -218,7 +247,8 @@ def masked(name: str, kind: str) -> str:
 
 def _given(field: f.Input, typed: Typed) -> str:
     value = one(typed, field.name)
-    if field.required and not value:
+    other, spares = field.unless
+    if field.required and not value and not (other and one(typed, other) == spares):
         raise Mistyped("field.missing", field.name)
     return value
 
@@ -233,5 +263,7 @@ def _id(value: str, field: str) -> str:
 READERS: Final[Mapping[str, Callable[[f.Input, Typed, Reading], dict[str, Any]]]] = {
     f.LINE: _words, f.AREA: _words, f.CODE: _code, f.ORDINAL: _ordinal, f.AGENCY: _agency, f.AGENCIES: _agencies,
     f.PLACE: _place, f.DATE: _date, f.INSTANT: _instant, f.MONEY: _money, f.FLAG: _flag, f.CHOICE: _choice,
-    f.NUMBER: _number, f.OWING: _owing, f.OWED: _owed, f.PARTIES: _parties,
+    f.NUMBER: _number, f.OWING: _owing, f.OWED: _owed, f.RUNNING: _owed,
+    f.PARTIES: _parties, f.CODES: _codes, f.COUNT: _count, f.STEP: _step, f.LEVEL: _code, f.BRANCH: _code,
+    f.COUNTED: _counted, f.WHY_NOT: _words,
 }  # fmt: skip

@@ -11,19 +11,21 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from hub import words as w
+from hub.aggregates.dispute import events as e
 from hub.aggregates.dispute.obligations import running
 from hub.words import AgencyId, ident, text
 
 from ..api.codes import in_force, lists
 from . import forms as f
 from .acts_about import About
+from .acts_available import scheme_of
 from .forms_agency import directory, shown_name, suggested
+from .forms_choices import choices, limits
 from .forms_read import PARTIES, Typed
 from .messages import say
 from .places import place_name, places
-from .render import label
 from .visitors import Visitor
-from .when import local, until
+from .when import local
 
 CHANNEL_OF: Final = {"police": "police", "court": "court", "procuratorate": "procuratorate", "petition": "petition"}
 RECIPIENTS: Final = 3  # fields for those a report goes to
@@ -91,19 +93,27 @@ def _field(
         value = value or (options[0][0] if len(options) == 1 else "")
         if value and value not in dict(options):  # it owes nothing any more; what was chosen stays to be seen
             options.append((value, named(visitor, value)))
+    elif kind in (f.RUNNING, f.STEP, f.LEVEL, f.BRANCH):
+        options = choices(visitor, lang, kind, about)
+        value = _chosen_owed(value, typed, options) if kind == f.RUNNING else value
+        value = value or (options[0][0] if len(options) == 1 and field.required else "")
+    elif kind == f.CODES:
+        options, values = _codes(lang, field, local(now).date()), given or _standing(about, field, typed)
+    elif kind == f.FLAG:
+        value = value or next(iter(_standing(about, field, typed)), "")
+    elif kind in (f.COUNTED, f.WHY_NOT):
+        kind, options = _counting(visitor, lang, field, about, local(now).date())
     elif kind == f.CHOICE:
         options = [(v, say(lang, f"act.{v}_{field.name}")) for v in ("no", "yes")]
-        if field.name == "counted":
-            options.reverse()
-        elif about.referral is not None and about.referral.kind not in (w.DELEGATION, w.ASSISTANCE):
+        if about.referral is not None and about.referral.kind not in (w.DELEGATION, w.ASSISTANCE):
             kind = "hidden"  # the final word of the others is the closing
     elif kind == f.PARTIES:
         values = [typed[n][-1] if typed.get(n) else d for n, d in _party_defaults()]
     parties = kind == f.PARTIES
     own_faults = (x for x in faults if x.field == field.name or (parties and x.field.startswith(("party_", "parties"))))
     return Field(
-        field.name, kind, say(lang, f"act.field_{field.name}"), field.required, value, values, options,
-        _hint(lang, field), field.most, often, next(own_faults, None),
+        field.name, kind, say(lang, form.label(field.name)), field.required, value, values, options,
+        _hint(lang, field._replace(kind=kind)), field.most, often, next(own_faults, None),
     )  # fmt: skip
 
 
@@ -113,8 +123,12 @@ def proposed(visitor: Visitor, form: f.Form, about: About, field: f.Input, now: 
         return visitor.person.duty
     if field.kind == f.INSTANT:
         return local(now).strftime("%Y-%m-%dT%H:%M")
-    if field.kind == f.CHOICE:
-        return "yes" if field.name == "counted" else "no"
+    if field.kind in (f.CHOICE, f.COUNTED):
+        return "yes" if field.kind == f.COUNTED else "no"
+    if form.act == "particulars" and field.kind in (f.COUNT, f.MONEY):
+        return next(iter(_standing(about, field, {})), "")
+    if field.name == "approver":
+        return next((text(above) for above in visitor.registry.above(AgencyId(visitor.person.agency))), "")
     if form.act == "redirect" and about.referral is not None and field.name in ("kind", "channel"):
         return about.referral.kind if field.name == "kind" else about.referral.channel
     if field.name == "kind":
@@ -125,6 +139,31 @@ def proposed(visitor: Visitor, form: f.Form, about: About, field: f.Input, now: 
     if field.kind == f.PLACE:
         return _own_place(visitor)
     return ""
+
+
+def _standing(about: About, field: f.Input, typed: Typed) -> list[str]:
+    """What the particulars on record say, before anything was sent: the latest count, so they stand in the form."""
+    if about.seen is None or "nonce" in typed:
+        return []
+    bodies = (event.body for _, event in reversed(about.seen.history))
+    last = next((body for body in bodies if isinstance(body, e.ParticularsNoted)), None)
+    value = getattr(last, field.name, None)
+    if value is None or value is False or value == "":
+        return []
+    if field.kind == f.MONEY:
+        return [f"{value // 100:,}.{value % 100:02}"]
+    return ["yes"] if value is True else [str(each) for each in value] if isinstance(value, tuple) else [str(value)]
+
+
+def _counting(
+    visitor: Visitor, lang: str, field: f.Input, about: About, today: date
+) -> tuple[str, list[tuple[str, str]]]:
+    """How a session is counted: by the ladder where there is one, else by its author."""
+    if about.state is not None and scheme_of(visitor, about.state) is not None:
+        return ("none", []) if field.kind == f.COUNTED else (f.CODE, _codes(lang, field, today))
+    if field.kind == f.WHY_NOT:
+        return f.AREA, []
+    return f.CHOICE, [(v, say(lang, f"act.{v}_counted")) for v in ("yes", "no")]
 
 
 def named(visitor: Visitor, value: str) -> str:
@@ -179,14 +218,11 @@ def _owed(visitor: Visitor, lang: str, about: About) -> list[tuple[str, str]]:
     if about.state is None:
         return []
     own, registry = visitor.person.agency, visitor.registry
-    found = []
-    for owed in sorted(running(about.state), key=lambda o: o.due_at):
-        if owed.debtor != own and (owed.creditor == own or own in registry.above(owed.debtor)):
-            key = f"{owed.name}|{text(owed.referral) if owed.referral else ''}|{text(owed.debtor)}"
-            who = shown_name(registry, owed.debtor)
-            what = label(lang, "obligations", owed.name)
-            found.append((key, say(lang, "act.owed_by", what=what, who=who, due=until(lang, owed.due_at))))
-    return found
+    found = sorted(running(about.state), key=lambda o: o.due_at)
+    return limits(
+        visitor, lang,
+        [o for o in found if o.debtor != own and (o.creditor == own or own in registry.above(o.debtor))],
+    )  # fmt: skip
 
 
 def _chosen_owed(value: str, typed: Typed, options: Sequence[tuple[str, str]]) -> str:
