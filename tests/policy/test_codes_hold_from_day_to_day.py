@@ -143,7 +143,7 @@ def test_the_ladder_speaks_in_the_codes_of_the_lists() -> None:
     results = read_codes("attempt_results").entries
     assert {code: e.more["effect"] for code, e in results.items()} | {"": "failed"} == ladder_standing.RESULTS
     reasons = {ladder.TOO_SOON, ladder.TRIES_USED, ladder.PHONE, ladder.SHORT_NOTICE, ladder.NOT_HELD, *ladder.CLAIMS}
-    reasons |= {ladder_standing.FIRST_NO_SHOW, ladder_standing.LAST_NO_SHOW}
+    reasons |= {ladder.OTHER_ORGAN, ladder_standing.FIRST_NO_SHOW, ladder_standing.LAST_NO_SHOW}
     # Where a dispute stands is the reason too, unless it is being climbed or there is no ladder.
     reasons |= set(ladder_standing.STATES) - {ladder_standing.CLIMBING, ladder_standing.OFF}
     listed = read_codes("attempt_not_counted").entries

@@ -13,8 +13,10 @@ import pytest
 import connectors
 import hub
 from connectors.city.file import COLUMNS
+from hub import policy as rules
 from hub.access import policy
 from hub.contract import load
+from hub.policy.ladder_scheme import REFUSALS
 from hub.web.api.codes import lists
 from hub.web.pages.messages import texts
 from hub.web.problems import catalogue
@@ -22,9 +24,12 @@ from hub.words import ENDED, KINDS, OBLIGATIONS
 from tests.web.hubs import Trial
 
 SOURCES = [path for package in (hub, connectors) for path in sorted(Path(package.__path__[0]).rglob("*.py"))]
+RULES = Path(rules.__path__[0])
 SHAPE = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*")  # of a code, and of other words, which are told apart below
+KEYED = re.compile(r"[a-z]Refused$|^_?refuse$")  # calls in the rules that say which key is at fault
 FILES = {"css", "db", "html", "ico", "js", "json", "properties", "sql", "svg", "toml", "txt", "xlsx"}
 LOGGED = {"debug", "info", "warning", "error", "exception", "critical", "level", "bind"}
+REMARKS = {"serve.nothing_here_yet", "serve.city_elsewhere"}  # lines of the log at the hub's start
 SETTINGS = {"cleanup.policy", "retention.ms", "retention.bytes"}  # of Kafka topics
 MODULES = {"uvicorn.access", "uvicorn.error", "psycopg.pool"}  # names of loggers and modules
 DEPARTMENTS = {"dept.hrss", "dept.nature"}  # of the built-in city: ends of agency codes
@@ -34,22 +39,29 @@ STATES = {
     "dispute": {"open", "closed", "void"},
     "referral": {"offered", "signed", "accepted", *ENDED},
     "city": {*COLUMNS} - {"superior"},
+    "ladder": {*REFUSALS},
 }
 
 
 def literals(path: Path) -> Iterator[str]:
-    """Every text of the shape of a code, but for names of resources and for what is only written to the log."""
+    """Every text of the shape of a code, but for names of resources and for what is only written to the log.
+
+    A rule's table that cannot be read is refused with the key at fault, which looks like a code ("years.2027"): in the
+    rules' modules the arguments of such a refusal, and every f-string, name a key. Codes are written out there.
+    """
+    of_rules = path.is_relative_to(RULES)
     tree = ast.parse(path.read_text(encoding="utf-8"))
     others: set[ast.AST] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if called in LOGGED | {"files", "joinpath", "PackageLoader"}:
+            if called in LOGGED | {"files", "joinpath", "PackageLoader"} or (of_rules and KEYED.search(called)):
                 others |= set(node.args)
             others |= {keyword.value for keyword in node.keywords if keyword.arg == "alarm"}
         elif isinstance(node, ast.JoinedStr):
             others |= set(node.values)
-            yield from expanded(node)
+            if not of_rules:
+                yield from expanded(node)
     for node in ast.walk(tree):
         value = node.value if isinstance(node, ast.Constant) and node not in others else None
         if isinstance(value, str) and SHAPE.fullmatch(value):
@@ -72,7 +84,7 @@ def of_a_page(word: str) -> bool:
 
 def said() -> set[str]:
     """Every code that the hub, its command or the client library can say."""
-    others = {*load().names("event"), *policy.ACTIONS, *SETTINGS, *MODULES, *DEPARTMENTS, "inbox.?"}
+    others = {*load().names("event"), *policy.ACTIONS, *REMARKS, *SETTINGS, *MODULES, *DEPARTMENTS, "inbox.?"}
     # Some events, texts and files share their names with a refusal.
     return {
         word

@@ -59,12 +59,12 @@ def test_a_second_hub_reads_and_sends_commands_elsewhere_until_it_takes_over(tmp
             assert other.get(path).json() == peer.get(path).json()
         body = registration()
         mine = peer.post(body).json()
-        assert other.get(f"/v1/disputes/{mine['dispute']}").json()["version"] == 1
+        assert other.get(f"/v1/disputes/{mine['dispute']}").json()["version"] == mine["version"]
         first.close()
         eventually(lambda: second.desk.problem == "", what="the second hub takes commands")
         again = other.post(body)
         assert again.status_code == 201 and again.json() == mine
-        assert other.post(registration()).json()["position"] == mine["position"] + 1
+        assert other.post(registration()).json()["position"] == mine["position"] + mine["version"]
     finally:
         second.stop()
 
