@@ -57,6 +57,11 @@ def test_sign_accept_feedback_close(browser: Any, city: City) -> None:
         keys.press("s")
         expect(page.locator("tr.is-here [data-key=a]")).to_have_count(1)
         expect(page.locator("tr.is-here .did")).to_have_text("已签收")
+        for group, size in (("sign", "1"), ("accept", "1")):  # tab and heading agree without a reload
+            expect(page.locator(f"#tabs [data-size={group}]")).to_have_text(size)
+            expect(page.locator(f"#g-{group} [data-size]")).to_have_text(size)
+        keys.press("g")
+        expect(page.locator("#spoken")).to_have_text("这一行不能改派")
         keys.press("a")
         expect(page.locator("tr.inline-form form.act")).to_have_count(1)
         expect(page.locator(":focus")).to_have_attribute("name", "handler")

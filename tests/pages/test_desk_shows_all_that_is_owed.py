@@ -14,7 +14,7 @@ from tests.pages.city import CENTRE, COURT, HAMLET, PETITION, POLICE, TOWN, VILL
 from tests.pages.reading import words
 
 TAB = re.compile(
-    r'<a href="(/desk[^"]*)"[^>]*>(\S+) <span class="n">([\d,]+)</span>(?:<span class="w[^"]*">.*?([\d,]+)</span>)?'
+    r'<a href="(/desk[^"]*)"[^>]*>(\S+) <span class="n" data-size="[a-z]+">([\d,]+)</span>(?:<span class="w[^"]*">.*?([\d,]+)</span>)?'
 )
 ROW = re.compile(r'<tr id="(r-[^"]+)" data-row="(\w+)"')
 DOOR = re.compile(r'title="(532301-2026-\d{5})"')
@@ -222,3 +222,29 @@ def _cell(cell: ElementTree.Element, shared: list[str], space: dict[str, str]) -
     inline = "".join(t.text or "" for t in cell.iterfind(".//x:t", space))
     value = cell.findtext("x:v", "", space)
     return shared[int(value)] if cell.get("t") == "s" else inline or value
+
+
+def test_paper_says_how_many_rows_it_has_and_by_whom(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        city.received()
+    city.hub.settle()
+    clerk = city.clerk()
+    monkeypatch.setattr(importlib.import_module("hub.web.pages.desk"), "AT_FIRST", 2)
+    page = clerk.get("/desk").text
+    heads = page[page.index("<thead>") : page.index("</thead>")]
+    assert 'class="print-row"' in heads and "打印于" in heads and "截至序号" in heads
+    total = sum(int(n) for n in re.findall(r'<tr class="group".*?data-size="[a-z]+">(\d+)<', page))
+    shown = page.count("<tr id=")
+    assert 0 < shown < total
+    assert f"印出 {shown} 行，共 {total} 行" in words(page) and "行未印" in page
+    monkeypatch.undo()
+    whole = words(clerk.get("/desk").text)
+    assert f"印出 {total} 行，共 {total} 行" in whole and "行未印" not in whole
+
+
+def test_a_key_no_row_takes_is_not_advertised(city: City) -> None:
+    clerk = city.clerk()
+    keys = re.compile(r'<span class="keys" data-script hidden>(.*?)</form>', re.DOTALL)
+    with_it = [tab for tab in ("sign", "sent") if "<kbd>G</kbd>" in keys.search(clerk.get(f"/desk?tab={tab}").text)[1]]  # type: ignore[index]
+    there = [tab for tab in ("sign", "sent") if 'data-key="g"' in clerk.get(f"/desk?tab={tab}").text]
+    assert with_it == there and "sign" not in there

@@ -79,6 +79,11 @@ class Group:
     more: bool
     following: str | None
 
+    @property
+    def shown(self) -> int:
+        """How many of them stand on this page."""
+        return len(self.rows)
+
 
 @router.get("/desk", **bound_page("page.desk"))
 def desk(request: Request, visitor: Annotated[Visitor, visiting("page.desk")]) -> Response:
@@ -94,6 +99,7 @@ def desk(request: Request, visitor: Annotated[Visitor, visiting("page.desk")]) -
     return render(
         request, visitor, "desk.html", asked=asked, sizes=sizes, groups=groups, tabs=_tabs(asked, sizes),
         position=sizes.position, parked=sizes.parked, here="desk", mine=mine, acting=acting, number=new_number(),
+        keys_here={button.key for group in groups for row in group.rows for button in row.buttons},
         bulk=[act for act in BULK if acting and any(act in _bulk(g, mine) for g in groups)],
         agency=visitor.registry.agency(asked.agency), choice=_choice(visitor), places=_places(visitor, asked),
         channels=[(c, short(lang, "channel", c)) for c in CHANNELS], back=asked.href(cursor=asked.cursor or ""),

@@ -289,6 +289,16 @@
     }, 0);
   });
 
+  // --- a heading says the number of its tab, whenever that is new -------------------------------------------------------
+  function sizes() {
+    all("#tabs [data-size]").forEach(function (n) {
+      var heading = document.querySelector("#g-" + n.getAttribute("data-size") + " [data-size]");
+      if (heading) { heading.textContent = n.textContent; }
+    });
+  }
+  body.addEventListener("htmx:afterSettle", function (event) { if (event.target.id === "tabs") { sizes(); } });
+  document.addEventListener("live:swapped", sizes);
+
   // --- what changed meanwhile waits behind a link: rows do not move under the pointer ----------------------------------
   if (queue) {
     var known = document.getElementById("tabs"), total = known ? Number(known.getAttribute("data-total")) : 0, own = 0;
