@@ -14,7 +14,7 @@ from hub.aggregates.dispute import commands as c
 from hub.projections import Views
 from hub.projections.statistics import Cohort
 from hub.projections.statistics.hotspots import Rule, parse, read_hotspots, rising
-from hub.projections.statistics.reads import LISTED
+from hub.projections.statistics import LISTED
 from hub.projections.statistics.staffing import read_staffing, staffed, summary
 from tests.projections import by_hand
 from tests.projections.histories import History, ListLog

@@ -30,20 +30,20 @@ class Indicator(NamedTuple):
 
 SEED: Final = "楚雄市司法局 2023-10-19"
 INDICATORS: Final = (
-    Indicator("mediation", "调解率", "mediated", "mediated", "accepted", source=SEED),
-    Indicator("success", "调解成功率", "successful", "success", "decided", source=SEED),
-    Indicator("performance", "履行率", "performed", "performed", "success", source=SEED),
-    Indicator("performance_due", "到期履行率", "performed of those due", "performed_due", "due"),
-    Indicator("satisfaction", "满意率", "satisfied", "satisfied", "rated"),
-    Indicator("response", "评价率", "rated of those visited", "rated", "visits_made"),
-    Indicator("broken", "反悔率", "broken agreements", "broken", "success"),
-    Indicator("written", "书面率", "agreements in writing", "written", "success"),
-    Indicator("confirmation", "司法确认率", "confirmed by a court", "confirmed", "success"),
-    Indicator("follow_up", "回访率", "followed up", "visited", "success"),
-    Indicator("escalation", "上交率", "handed up", "escalated", "accepted"),
-    Indicator("overdue", "超期率", "with a limit overrun", "overdue", "accepted"),
-    Indicator("returns", "退回率", "referrals returned", "returns", "referrals"),
-    Indicator("days", "平均天数", "days to closing", "days", "closed", 1, DAYS),
+    Indicator("mediation", "调解率", "Rate of mediation", "mediated", "accepted", source=SEED),
+    Indicator("success", "调解成功率", "Rate of success", "success", "decided", source=SEED),
+    Indicator("performance", "履行率", "Rate of performance", "performed", "success", source=SEED),
+    Indicator("performance_due", "到期履行率", "Rate of performance of what is due", "performed_due", "due"),
+    Indicator("satisfaction", "满意率", "Rate of satisfaction", "satisfied", "rated"),
+    Indicator("response", "评价率", "Rate of response", "rated", "visits_made"),
+    Indicator("broken", "反悔率", "Rate of broken agreements", "broken", "success"),
+    Indicator("written", "书面率", "Rate of written agreements", "written", "success"),
+    Indicator("confirmation", "司法确认率", "Rate of judicial confirmation", "confirmed", "success"),
+    Indicator("follow_up", "回访率", "Rate of follow-up", "visited", "success"),
+    Indicator("escalation", "上交率", "Rate of handing up", "escalated", "accepted"),
+    Indicator("overdue", "超期率", "Rate of overrun limits", "overdue", "accepted"),
+    Indicator("returns", "退回率", "Rate of returns", "returns", "referrals"),
+    Indicator("days", "平均天数", "Mean days to closing", "days", "closed", 1, DAYS),
 )
 BY_KEY: Final = {indicator.key: indicator for indicator in INDICATORS}
 

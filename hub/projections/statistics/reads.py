@@ -10,8 +10,7 @@ forms only, and never to be added up; what an organ handed up 移送上级 is th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -20,7 +19,7 @@ from sqlalchemy import Integer, Select, and_, case, cast, func, literal_column, 
 from hub import words as w
 
 from ..among import among
-from ..reading import Item, Page, Reads, Sight, look, page
+from ..reading import Reads, Sight, look
 from .committees import committee_type, read_committees
 from .tables import HERE, UP
 
@@ -40,23 +39,7 @@ COUNTS: Final = (
 DIMENSIONS: Final = ("category", "source", "type", "agency", "place", "month")
 PLACE_DIGITS: Final = (6, 9, 12)  # county, township, village unit
 
-SHOWN: Final = (
-    "number", "day", "category", "place", "source", "organ", "status", "outcome", "agreement", "amount", "attempts",
-)  # fmt: skip
-OF_CASE: Final = ("number", "day", "category", "place", "status", "outcome", "success", "performed", "amount")
-FLAGGED: Final = (
-    "mediated", "success", "unattempted", "pending", "closed", "written", "performed", "broken", "confirmed", "visited",
-    "rated", "satisfied", "overdue", "escalated", "death",
-)  # fmt: skip
-LISTED: Final[Mapping[str, Callable[[Any], Any]]] = {  # figures with a list of disputes behind them
-    "accepted": lambda c: c.c.born > 0,
-    **{name: lambda c, n=name: c.c[n] == 1 for name in FLAGGED},  # type: ignore[misc]
-    "failed": lambda c: (c.c.mediated == 1) & (c.c.success == 0),
-    "reopened": lambda c: c.c.reopened > 0,
-    "amounts": lambda c: c.c.amount.is_not(None),
-}
 Sums = dict[str, int]
-Windows = dict[tuple[str, str], list[int]]
 
 
 class Cohort(NamedTuple):
@@ -97,8 +80,8 @@ class Report(NamedTuple):
     names: dict[str, tuple[str, str]]  # (code, name) by agency id in hex
 
 
-class StatisticsReads(Reads):
-    """Reads of the statistics view."""
+class StatisticsSums(Reads):
+    """The sums of cohorts."""
 
     def report(self, cohort: Cohort, at: int, by: Sequence[str] = (), digits: int = 9) -> Report:
         """The sums of a cohort. ``at``: the instant by which performance is due or not (microseconds UTC). ``by``:
@@ -115,58 +98,6 @@ class StatisticsReads(Reads):
                 s.position, s.parked, total[0].sums if total else dict.fromkeys(COUNTS, 0), void, groups,
                 cohort.count_by == FINAL_ORG, names,
             )  # fmt: skip
-
-    def behind(
-        self, cohort: Cohort, figure: str, *, cursor: str | None = None, limit: int = 50
-    ) -> tuple[Page[Item], int]:
-        """(the disputes behind a figure of a cohort counted by final organ, the latest first; how many there are).
-
-        ``figure``: one of ``LISTED``; KeyError for another. Items have ``number``, ``day``, ``category``, ``place``,
-        ``source``, ``organ`` (named), ``status``, ``outcome``, ``agreement``, ``amount``, ``attempts``.
-        """
-        with self.sight() as s:
-            c = s.table()
-            wanted = [*self._where(s, cohort._replace(count_by=FINAL_ORG), self._directory_of(s)), LISTED[figure](c)]
-            total: int = s.db.execute(select(func.count()).select_from(c).where(*wanted)).scalar_one()
-            back = -c.c.born  # the latest first: a cursor leads upwards
-            query = select(back.label("back"), *(c.c[name] for name in SHOWN)).where(*wanted)
-            found = page(s, query, (back,), cursor, limit, names=("back",))
-            self.named(s, found.items, "organ")
-            return found, total
-
-    @contextmanager
-    def each_case(self, cohort: Cohort) -> Iterator[tuple[int, Iterator[Item]]]:
-        """(position, one item per dispute and organ that held a counted attempt), by registration: what a subsidy per
-        case 以案定补 is reckoned from. Items have ``organ``, ``duties``, ``attempts`` (the organ's own), ``stand``, and
-        of the dispute ``number``, ``day``, ``category``, ``status``, ``outcome``, ``success``, ``performed``,
-        ``amount``.
-        """
-        with self.sight() as s:
-            c, o = s.table(), s.table("organs")
-            wanted = self._where(s, cohort._replace(count_by=EACH_ORG), self._directory_of(s))
-            columns = [c.c[name] for name in OF_CASE]
-            query = (
-                select(o.c.organ, o.c.duties, o.c.attempts, o.c.stand, *columns)
-                .select_from(o.join(c, c.c.born == o.c.born))
-                .where(*wanted, o.c.attempts > 0)
-                .order_by(o.c.born, o.c.organ)
-            )
-            yield s.position, (dict(row._mapping) for row in s.db.execute(query))
-
-    def windows(self, last: int, days: int, many: int, digits: int, cohort: Cohort) -> tuple[int, Windows]:
-        """(position, disputes registered per category and place in each of ``many`` windows of ``days`` local days, the
-        latest last, ending with the day ``last`` counted from 1970-01-01).
-        """
-        with self.sight() as s:
-            c = s.table()
-            place = func.substr(c.c.place, 1, literal_column(f"{digits:d}"))
-            first = last - days * many + 1
-            wanted = [*self._where(s, cohort, self._directory_of(s)), c.c.day >= first, c.c.day <= last]
-            query = select(c.c.category, place, c.c.day, func.count()).where(*wanted)
-            found: Windows = {}
-            for category, where, day, n in s.db.execute(query.group_by(c.c.category, place, c.c.day)):
-                found.setdefault((category, where), [0] * many)[(day - first) // days] += n
-            return s.position, found
 
     def _directory_of(self, s: Sight) -> dict[bytes, tuple[str, str, str]]:
         """(code, name, committee type) by agency."""

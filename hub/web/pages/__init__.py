@@ -20,6 +20,8 @@ from .limits import router as limits
 from .live import router as live
 from .sent import router as sent
 from .sign_in import router as sign_in
+from .statistics import router as statistics
+from .statistics_files import router as statistics_files
 from .welcome import router as welcome
 
 ROUTERS = (
@@ -39,6 +41,8 @@ ROUTERS = (
     agencies,
     agency,
     flows,
+    statistics,
+    statistics_files,
     live,
     dispute,
     papers,

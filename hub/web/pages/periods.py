@@ -30,3 +30,9 @@ def words(lang: str, period: str, first: date | None, today: date) -> str:
     """今年（2026-01-01 至 2026-11-07）."""
     name = say(lang, f"flows.p_{period}")
     return name if first is None else say(lang, "flows.p_dates", name=name, first=first, last=today)
+
+
+def month(text: str) -> tuple[date, date]:
+    """First and last day of a month written YYYY-MM."""
+    first = date.fromisoformat(f"{text}-01")
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
