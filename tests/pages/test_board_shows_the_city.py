@@ -147,13 +147,25 @@ def test_the_shared_part_holds_nothing_of_a_session(city: City, supervisor: Sign
 
 def test_filters_are_kept_and_refused_by_name(city: City, supervisor: Signed) -> None:
     page = board(supervisor, f"?channel=court&township=532301101&agency={TOWN}&kind=transfer")
-    assert len(re.findall(r" selected[ >]", page)) == 3 and 'value="court">' in page and ">清除筛选<" in page
+    assert len(re.findall(r" selected[ >]", page)) == 2 and 'list="agencies" value="鹿城镇调委会"' in page
+    assert 'value="court">' in page and ">清除筛选<" in page
     assert f"筛选：诉调 · 鹿城镇 · 楚雄市鹿城镇人民调解委员会 · 移交·截至序号 {city.hub.desk.position}" in words(page)
     assert "按发出单位" in page
     for query in ("?channel=post", "?township=abc", "?kind=gift", "?agency=" + "x" * 80):
         answer = supervisor.get(f"/board{query}")
         assert answer.status_code == 400 and code_of(answer) == "request.query", query
     assert board(supervisor, "?light=sunny&bucket=none&lang=xx")  # not the board's own: they count for nothing
+
+
+@pytest.mark.parametrize("path", ["/board", "/limits"])
+def test_an_agency_is_found_by_name_or_code(city: City, supervisor: Signed, path: str) -> None:
+    by_code = supervisor.get(f"{path}?agency={POLICE}")
+    for typed in ("鹿城派出所", "楚雄市公安局鹿城派出所"):
+        by_name = supervisor.client.get(path, params={"agency": typed})
+        assert by_name.status_code == 200
+        assert set(figures(by_name.text)) == set(figures(by_code.text)) and 'value="鹿城派出所"' in by_name.text
+    half = supervisor.client.get(path, params={"agency": "鹿城"})
+    assert half.status_code == 400 and code_of(half) == "request.query" and "鹿城派出所" in half.text
 
 
 def test_urging_a_row_and_several(

@@ -8,6 +8,7 @@ made once for everybody who may see the same and is the same for all of them: it
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from functools import partial
 from typing import Annotated, Any, Final, NamedTuple
 
@@ -21,10 +22,10 @@ from hub.policy.pack import CHANNELS
 from hub.projections.obligations import BadFilter, Figures, Filter, Moment
 
 from ..drawings.days import day_off, holiday_name
-from ..drawings.words import short_name
 from ..problems import Problem
 from . import when
 from .board_shown import OVER_ROWS, OVER_WALL, TODAY_ROWS, TODAY_WALL, Shown, filter_words
+from .forms_agency import code_of, meant, shown_name
 from .messages import say
 from .places import place_name, townships
 from .render import label, pack, part_of, render, send
@@ -70,8 +71,24 @@ def board(request: Request, visitor: Annotated[Visitor, visiting("page.board")])
 def filter_of(request: Request, visitor: Visitor) -> Filter:
     """The board's own filters, and the person's scope. Problem ``request.query``."""
     pairs = [(k, v) for k, v in request.query_params.multi_items() if k in KEPT]
+    return meaning(visitor, pairs)
+
+
+def meaning(visitor: Visitor, pairs: Iterable[tuple[str, str]]) -> Filter:
+    """The filter of a query in which agencies stand by code or by name. Problem ``request.query``: also for a name
+    nobody bears, and then it says which there are.
+    """
+    made = []
+    for name, value in pairs:
+        if name == "agency" and value.strip():
+            code = code_of(visitor.registry, value.strip())
+            if not code.isascii():
+                raise Problem("request.query", "agency", ", ".join(meant(visitor.registry, value)[1]))
+            made.append((name, code))
+        else:
+            made.append((name, value))
     try:
-        return Filter.from_query(pairs, visitor.scope())
+        return Filter.from_query(made, visitor.scope())
     except BadFilter as why:
         raise Problem("request.query", why.field) from None
 
@@ -137,10 +154,11 @@ def head(request: Request, visitor: Visitor, wanted: Filter, lang: str) -> dict[
 
 
 class Choices(NamedTuple):
-    """The options of a drop-down of agencies, and how many there are."""
+    """What a field proposes for an agency (by name, else by code), how many there are, and the name of the chosen."""
 
     options: Markup
     many: int
+    chosen: str
 
 
 def choices(request: Request, visitor: Visitor, wanted: Filter) -> Choices:
@@ -149,12 +167,12 @@ def choices(request: Request, visitor: Visitor, wanted: Filter) -> Choices:
 
     def make() -> Answer[Choices]:
         known = registry.agencies.values()
-        found = sorted((a.code, a.name) for a in known if a.state != w.DISSOLVED and (scope is None or a.id in scope))
-        option = Markup('<option value="{}"{} lang="zh-CN">{}</option>')
-        chosen = Markup(" selected")
-        picked = set(wanted.agencies)
-        made = [option.format(code, chosen if code in picked else "", short_name(name)) for code, name in found]
-        return Answer(Choices(Markup("").join(made), len(found)), registry, 0)
+        found = sorted((a.code, a.id) for a in known if a.state != w.DISSOLVED and (scope is None or a.id in scope))
+        option = Markup('<option value="{}">{}</option>')
+        made = [option.format(shown_name(registry, ident) or code, code) for code, ident in found]
+        picked = wanted.agencies[0] if len(wanted.agencies) == 1 else ""
+        chosen = shown_name(registry, w.AgencyId(w.agency_id(picked))) or picked if picked else ""
+        return Answer(Choices(Markup("").join(made), len(found), chosen), registry, 0)
 
     return shared_of(request).get(("agencies", scope, wanted.agencies), registry, make, eager=True).value
 

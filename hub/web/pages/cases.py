@@ -58,6 +58,7 @@ def cases(request: Request, visitor: Seen) -> Response:
         want=want, rows=[row(visitor, lang, now, item) for item in found.page.items], next=found.page.next,
         total=found.total, more=found.more, filters=FILTERS, channels=CHANNELS, categories=lists()["categories"],
         townships=townships(registry), agencies=_custodians(visitor), most=tables.MOST, place=tables.naming(visitor),
+        called=tables.calling(visitor),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from hub.aggregates.agency.registry import Agency, Registry
-from hub.words import ACTIVE, AgencyId
+from hub.words import ACTIVE, AgencyId, agency_id
 
 from ..drawings.words import short_name
 
@@ -67,6 +67,14 @@ def meant(registry: Registry, typed: str) -> tuple[Agency | None, list[str]]:
         return registry.agencies[exact[0]], []
     some = exact or [a.id for a in found.shown.values() if name and name in a.name]
     return None, [shown_name(registry, ident) for ident in some[:MOST_CANDIDATES]]
+
+
+def code_of(registry: Registry, typed: str) -> str:
+    """The code of the agency a typed name or code means; what was typed where that is none, or several."""
+    if registry.agency(agency_id(typed)) is not None:
+        return typed
+    agency, _ = meant(registry, typed)
+    return agency.code if agency is not None else typed
 
 
 def suggested(registry: Registry, own: AgencyId, place: str, but: Iterable[AgencyId] = ()) -> list[str]:

@@ -17,13 +17,12 @@ from starlette.responses import Response
 
 from hub import words as w
 from hub.policy.pack import CHANNELS
-from hub.projections.obligations import BadFilter, Filter, Moment
+from hub.projections.obligations import Filter, Moment
 from hub.projections.obligations.filter import BUCKETS, LIGHTS, OVER
 
 from ..exports.table import Column, Row, Sheet
-from ..problems import Problem
 from . import tables, when
-from .board import nonce
+from .board import meaning, nonce
 from .board_shown import filter_words, owed
 from .messages import say
 from .places import place_name, townships
@@ -63,6 +62,8 @@ def limits(request: Request, visitor: Seen) -> Response:
         words=words_of(visitor, lang, wanted), board=wanted.but(names=(), light="", bucket="", age="", without=()),
         channels=CHANNELS, townships=townships(registry), names=w.OBLIGATIONS, lights=(OVER, *LIGHTS), buckets=BUCKETS,
         kinds=w.KINDS, agencies=_debtors(visitor, wanted), most=tables.MOST, place=tables.naming(visitor),
+        called=tables.calling(visitor),
+        debtor=w.agency_id(wanted.agencies[0]) if len(wanted.agencies) == 1 else None,
     )  # fmt: skip
 
 
@@ -83,10 +84,7 @@ def limits_file(request: Request, visitor: Seen) -> Response:
 
 def filter_of(request: Request, visitor: Visitor) -> Filter:
     """The figure's filter, and the person's scope. Problem ``request.query``."""
-    try:
-        return Filter.from_query(request.query_params.multi_items(), visitor.scope())
-    except BadFilter as why:
-        raise Problem("request.query", why.field) from None
+    return meaning(visitor, request.query_params.multi_items())
 
 
 def words_of(visitor: Visitor, lang: str, wanted: Filter) -> str:

@@ -60,6 +60,7 @@ def referrals(request: Request, visitor: Seen) -> Response:
         request, visitor, "sent.html", here="board", position=page.position, parked=page.parked, want=want,
         rows=page.items, next=page.next, total=total, outcomes=OUTCOMES, kinds=w.KINDS, channels=CHANNELS, looks=LOOKS,
         signs=SIGNS, townships=townships(visitor.registry), agencies=_known(visitor), most=tables.MOST,
+        called=tables.calling(visitor),
     )  # fmt: skip
 
 

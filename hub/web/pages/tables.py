@@ -24,6 +24,7 @@ from ..drawings.scale import midnight
 from ..exports.table import Cell, Column, Note, Row, Sheet, local, write_lists
 from ..problems import Problem
 from . import when
+from .forms_agency import code_of, shown_name
 from .messages import say
 from .places import place_name
 from .render import city_of, label
@@ -73,11 +74,11 @@ class Query:
         return value
 
     def agency(self, name: str) -> bytes | None:
-        """The agency with this code."""
+        """The agency with this code or name."""
         value = self.text(name)
         if not value:
             return None
-        ident = agency_id(value)
+        ident = agency_id(code_of(self._visitor.registry, value))
         if self._visitor.registry.agency(AgencyId(ident)) is None:
             raise Problem("agency.unknown", name)
         return ident
@@ -103,6 +104,17 @@ def begin_of(day: date | None) -> int | None:
 def naming(visitor: Visitor) -> Callable[[str], str]:
     """Names of places, for templates."""
     return partial(place_name, visitor.registry)
+
+
+def calling(visitor: Visitor) -> Callable[[bytes], str]:
+    """What a field calls an agency, for templates: its name where it alone bears it, else its code."""
+    registry = visitor.registry
+
+    def called(ident: bytes) -> str:
+        known = registry.agency(AgencyId(ident))
+        return shown_name(registry, AgencyId(ident)) or (known.code if known is not None else "")
+
+    return called
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@
   });
   document.addEventListener("change", function (event) {
     var form = event.target.form;
-    if (form && form.hasAttribute("data-apply") && event.target.tagName === "SELECT") { form.submit(); }
+    if (form && form.hasAttribute("data-apply") && (event.target.tagName === "SELECT" || event.target.hasAttribute("list"))) { form.submit(); }
   });
   document.addEventListener("keydown", function (event) {
     var typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) || event.target.isContentEditable;
