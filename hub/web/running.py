@@ -101,8 +101,8 @@ class Limit(NamedTuple):
 
     @property
     def figures(self) -> Rule | None:
-        """The figures of its rule; None for a rule named in another way."""
-        return figures(self.rule)
+        """The figures of the rule it was first counted by; None for one named in another way."""
+        return figures(self.counts[0].rule)
 
     @property
     def key(self) -> str:

@@ -75,6 +75,7 @@ SIGHTS: tuple[Sight, ...] = (
     Sight("agencies", at("/agencies")),
     Sight("agency", lambda scene: f"/agencies/{scene.busiest}"),
     Sight("flows", at("/flows")),
+    Sight("rules", at("/rules"), shot=False),
     Sight("account", at("/account"), CLERK),
     Sight("sign-in", at("/sign-in"), NOBODY),
     Sight("sign-in-wrong", at("/sign-in"), NOBODY, do=wrong_password, shot=False),

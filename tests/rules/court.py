@@ -24,6 +24,7 @@ class Court:
             assert answer.status_code == 201, answer.json()
         self.peer = trial.peer("both", self.court, self.committee)
         self.dispute = self.post("register", self.court, category="03", place="532301101201", source="court")["dispute"]
+        self.post("inform", self.court, dispute=self.dispute, subject="mediation", answer="all", note="同意调解")
         offer = {
             "kind": "delegation",
             "channel": "court",

@@ -28,6 +28,13 @@ def limits(peer: Peer, dispute: str) -> dict[str, dict[str, Any]]:
     return {item["key"]: item for item in found["items"]}
 
 
+def told_of(value: Any) -> Any:
+    """Without what is null: the description leaves it out."""
+    if isinstance(value, dict):
+        return {key: told_of(one) for key, one in value.items() if one is not None}
+    return [told_of(one) for one in value] if isinstance(value, list) else value
+
+
 def test_the_examples_are_what_is_answered(reader: Peer) -> None:
     shown = reader.get(f"/v1/disputes/{DISPUTE}/limits").json()
     days = shown["items"][0]["counts"][0]["days"]
@@ -39,7 +46,8 @@ def test_the_examples_are_what_is_answered(reader: Peer) -> None:
     assert {**year, "days": year["days"][:5]} == YEAR
     described = reader.get("/openapi.json").json()["paths"]
     for path, example in (("/v1/disputes/{dispute_id}/limits", LIMITS), ("/v1/policy/calendar", YEAR)):
-        assert described[path]["get"]["responses"]["200"]["content"]["application/json"]["example"] == example
+        shown = described[path]["get"]["responses"]["200"]["content"]["application/json"]["example"]
+        assert shown == told_of(example)
 
 
 def test_the_packs_name_every_limit_with_its_basis(reader: Peer) -> None:

@@ -18,6 +18,7 @@ from .dispute import router as dispute
 from .flows import router as flows
 from .limits import router as limits
 from .live import router as live
+from .rules import router as rules
 from .sent import router as sent
 from .sign_in import router as sign_in
 from .statistics import router as statistics
@@ -43,6 +44,7 @@ ROUTERS = (
     flows,
     statistics,
     statistics_files,
+    rules,
     live,
     dispute,
     papers,

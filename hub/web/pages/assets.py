@@ -32,6 +32,7 @@ SHIPPED: Final = {
     "dispute.js": "dispute.js",
     "lists.css": "lists.css",
     "lists.js": "lists.js",
+    "rules.css": "rules.css",
     "live.js": "live.js",
     "htmx.js": "vendor/htmx/dist/htmx.min.js",
 }

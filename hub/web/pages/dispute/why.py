@@ -109,7 +109,11 @@ def basis(limit: Limit, policy: Dated) -> Basis:
     found = pack.rule(limit.counts[0].rule) if pack is not None else None
     if pack is None:
         return Basis(False, "", "", False)
-    text = found[0].basis if found is not None else pack.limits[limit.owed.name].basis
+    return basis_of(found[0].basis if found is not None else pack.limits[limit.owed.name].basis)
+
+
+def basis_of(text: str) -> Basis:
+    """A pack's words on what a limit rests on, taken apart."""
     if not text.startswith(HUB_DEFAULT):
         return Basis(False, text, "", True)
     return Basis(True, text.removeprefix(HUB_DEFAULT).strip(" :();,"), "、".join(LAWS.findall(text)), True)
