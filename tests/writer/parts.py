@@ -16,6 +16,7 @@ from hub.writer import Incident, Outcome, SimulatedClock, Writer
 from ops.bench.workload import bench_pack
 
 CONTRACT: Contract = load()
+PACK = bench_pack()._replace(ladder=None)  # a command makes one event: positions and versions can be counted
 START = 1_780_272_000_000_000  # 2026-06-01T00:00:00Z
 TOWN, POLICE, COURT = agency_id("town"), agency_id("police"), agency_id("court")
 
@@ -30,7 +31,7 @@ def running(store: Store, clock: SimulatedClock | None = None, **options: Any) -
     """A started writer; stopped in the end."""
     given: dict[str, Any] = {"city": "532301", "access": anyone} | options
     access = given.pop("access")
-    writer = Writer(store, CONTRACT, bench_pack(), clock or SimulatedClock(START), access, **given)
+    writer = Writer(store, CONTRACT, PACK, clock or SimulatedClock(START), access, **given)
     writer.start()
     try:
         yield writer

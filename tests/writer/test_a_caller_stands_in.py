@@ -64,10 +64,61 @@ def test_who_takes_a_turn(store: Store, turns_of: list[tuple[str, int]], turns: 
     assert turns_of[-3:] == [(who, 1)] * 3
 
 
+def test_no_heartbeat_while_somebody_stands_in(
+    store: Store, turns_of: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The heartbeat comes due while a caller is at work: the sleeper waits on, time after time, until it is called."""
+    monkeypatch.setattr("hub.writer.writer.BEAT_SECONDS", 600.0)  # only who leaves, or the lock below, wakes the thread
+    begun, go_on = threading.Event(), threading.Event()
+    real = Hands._together
+    given: list[str] = []
+
+    def slow(self: Hands, tickets: Any) -> None:
+        if threading.current_thread().name == "caller":
+            begun.set()
+            assert go_on.wait(20)
+        real(self, tickets)
+
+    class Due:
+        """The lock the thread sleeps on, whose time is up at once while a caller is at work."""
+
+        def __init__(self, lock: Any) -> None:
+            self.release, self._lock = lock.release, lock
+            self.passed = 0
+
+        def acquire(self, timeout: float) -> bool:
+            while not self._lock.acquire(timeout=0.001):
+                if begun.is_set() and not go_on.is_set():
+                    self.passed += 1
+                    return False
+            return True
+
+    class Restless(Queue):
+        def __init__(self) -> None:
+            super().__init__()
+            self._wake: Any = Due(self._wake)
+
+    monkeypatch.setattr(Hands, "_together", slow)
+    monkeypatch.setattr("hub.writer.writer.Queue", Restless)
+    with running(store) as writer:
+        due: Any = writer._queue._wake
+        found(writer)
+        asleep(writer)
+        asking = caller(lambda: given.extend(outcomes(writer.ask([Author().register()]))))
+        assert begun.wait(20)
+        eventually(lambda: due.passed > 5, what="the heartbeat is due again and again")
+        go_on.set()
+        asking.join(20)
+        assert given == ["done"]
+        one(writer, Author().register())
+    assert ("caller", 1) in turns_of
+    assert check_log(store) == 5
+
+
 def test_one_is_at_work_at_a_time(
     store: Store, turns_of: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Threads that stand in, coroutines and a heartbeat without pause: nothing overlaps, nothing is lost."""
+    """Threads that may stand in, coroutines and a heartbeat without pause: nothing overlaps, nothing is lost."""
     monkeypatch.setattr("hub.writer.writer.BEAT_SECONDS", 0.000_2)
     said: list[str] = []
 
@@ -93,7 +144,6 @@ def test_one_is_at_work_at_a_time(
         for thread in callers:
             thread.join(60)
     assert said == ["done"] * (3 * 31 + 5 * 20)
-    assert len({name for name, _ in turns_of}) > 1, "nobody ever stood in"
     assert check_log(store) == 3 + len(said)
 
 
