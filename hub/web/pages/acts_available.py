@@ -28,6 +28,11 @@ FILLED_IN: Final = frozenset({"receiver", "recipients", "outcome", "supervised",
 OF_SAMPLE: Final = frozenset({"ladder.tries_left", "ladder.not_next", "ladder.return_reason"})  # as well, by its code
 OF_CUSTODIAN: Final = ("attempt", "refer", "reach_agreement", "close")  # stand there even when they are not possible
 
+SELDOM: Final = frozenset({  # behind "more" on a dispute's page
+    "grade", "report", "inform", "particulars", "step", "visit", "extend", "exempt", "change_branch", "end_ladder",
+    "void",
+})  # fmt: skip
+
 
 class Offer(NamedTuple):
     """One act. ``code``: why it is not possible now, "" = it is. ``first``: what is owed most now."""

@@ -83,6 +83,8 @@ def _field(
     elif kind in (f.AGENCY, f.AGENCIES):
         place = about.first.place if about.first else ""
         often = suggested(registry, AgencyId(own), place, [a for a in (about.receiver, about.custodian) if a])
+        if field.name == "approver":
+            often = [shown_name(registry, above) for above in registry.above(AgencyId(own))]
         value = named(visitor, value)
         values = [*map(partial(named, visitor), given), *[""] * RECIPIENTS][: max(RECIPIENTS, len(given))]
     elif kind == f.OWED:

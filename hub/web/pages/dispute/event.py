@@ -40,10 +40,25 @@ OWN_CODES: Final = {
     "referral.withdrawn": {"cause": "withdrawal_causes"}, "referral.concluded": {"cause": "conclusion_causes"},
     "referral.settled": {"outcome": "settlements"}, "agency.registered": {"kind": "agency_kinds"},
     "agency.amended": {"kind": "agency_kinds"},
+    "attempt.held": {"result": "attempt_results", "mode": "attempt_modes", "why_not": "attempt_not_counted"},
+    "parties.informed": {"subject": "notices", "answer": "consents"},
+    "dispute.particulars": {"triggers": "risk_triggers"},
+    "procedure.stepped": {"machine": "procedures"},
+    "followup.visited": {"performance": "performances", "satisfaction": "satisfaction"},
+    "obligation.extended": {"cause": "extension_causes"},
+    "ladder.stood": {
+        "level": "ladder_levels", "entry": "ladder_levels", "next_level": "ladder_levels", "skipped": "ladder_levels",
+        "state": "ladder_states", "next": "ladder_nexts", "exemption": "exemptions",
+    },
 }  # fmt: skip
+OWN_WORDS: Final = frozenset({  # fields that mean something else than their name says elsewhere
+    ("ladder.stood", "scheme"), ("ladder.stood", "counted"), ("ladder.stood", "reason"),
+    ("parties.informed", "subject"), ("parties.informed", "answer"),
+})  # fmt: skip
+MONEY: Final = frozenset({"amount", "claimed"})
 AGENCIES: Final = frozenset({
     "agency", "custodian", "sender", "receiver", "suggested", "settler", "recipient", "supervised", "supervisor",
-    "debtor", "closing", "successor", "superior", "recipients",
+    "debtor", "closing", "successor", "superior", "recipients", "approver",
 })  # fmt: skip
 WIDTH: Final = 16  # bytes of a line
 
@@ -99,7 +114,7 @@ def view(visitor: Visitor, found: Found, lang: str) -> dict[str, Any]:
         "fits": fits,
         "hub": fields["agency"] == w.HUB_AGENCY,
         "told": _told(found, names, lang),
-        "shown": list(_shown(schema, values, names, lang)),
+        "shown": list(_shown(visitor, schema, values, names, lang)),
         "lines": list(_lines(row.body)),
         "schema_link": Markup('<a class="mono" href="{0}">{0}</a>').format(f"/registry/schemas/ids/{schema.id}"),
         "called": names.called,
@@ -126,16 +141,47 @@ def _told(found: Found, names: Names, lang: str) -> Told:
     return teller.tell(found.case.entries[len(earlier)])
 
 
-def _shown(schema: Schema, values: tuple[Any, ...], names: Names, lang: str) -> Iterator[Shown]:
+def _shown(visitor: Visitor, schema: Schema, values: tuple[Any, ...], names: Names, lang: str) -> Iterator[Shown]:
+    given = dict(zip(schema.fields, values, strict=True))
     for field, value in zip(schema.record.fields, values, strict=True):
         code = OWN_CODES.get(schema.name, {}).get(field.name) or CODES.get(field.name)
-        words = label(lang, code, str(value)) if code and value not in (None, "") else ""
+        words = _words(lang, code, value) if code and value not in (None, "", ()) else ""
         if field.name == "proposal":
             words = say(lang, f"case.proposal_{value}")
         elif field.name == "competences":
             words = " · ".join(label(lang, "categories", item) for item in value)
+        elif field.name == "step" and schema.name == "procedure.stepped":
+            words = label(lang, "steps", f"{given['machine']}/{value}")
+        elif schema.name == "ladder.stood" and field.name in ("scheme", "branch", "counted"):
+            words = _of_scheme(visitor, lang, field.name, given)
         meaning = marked(lang, words if words != str(value) else "")
-        yield Shown(field.name, say(lang, f"case.f_{field.name}"), _value(field, value, names, lang), meaning)
+        own = (schema.name, field.name) in OWN_WORDS
+        called = say(lang, f"ladder.f_{field.name}" if own else f"case.f_{field.name}")
+        yield Shown(field.name, called, _value(field, value, names, lang), meaning)
+
+
+def _words(lang: str, code: str, value: Any) -> str:
+    """The word behind a code, or the words behind several."""
+    if isinstance(value, tuple):
+        return " · ".join(label(lang, code, item) for item in value)
+    return label(lang, code, str(value))
+
+
+def _of_scheme(visitor: Visitor, lang: str, name: str, given: dict[str, Any]) -> str:
+    """What the ladder's scheme calls its own codes; "" where the scheme is not here."""
+    scheme = visitor.parts.policy.scheme(given["scheme"])
+    if scheme is None:
+        return ""
+    if name == "scheme":
+        return scheme.en if lang == "en" else scheme.zh
+    branches = {key: b.en if lang == "en" else b.zh for key, b in scheme.branches.items()}
+    if name == "branch":
+        return branches.get(given["branch"], "")
+    told = (
+        say(lang, "ladder.counted_at", branch=branches.get(b, b), level=label(lang, "ladder_levels", level), n=n)
+        for b, level, n in given["counted"]
+    )
+    return " · ".join(told)
 
 
 def _value(field: Field, value: Any, names: Names, lang: str) -> Markup:
@@ -148,6 +194,8 @@ def _value(field: Field, value: Any, names: Names, lang: str) -> Markup:
 
 def _item(field: Field, value: Any, names: Names, lang: str) -> Markup:
     kind = field.kind.item if field.kind.name in ("nullable", "array") and field.kind.item else field.kind
+    if isinstance(value, tuple) and field.name == "counted":
+        return marked(lang, " · ".join(str(part) for part in value))
     if isinstance(value, tuple):  # a party
         role, party_kind, commitment = value
         parts = label(lang, "party_roles", role), label(lang, "party_kinds", party_kind), commitment.hex()
@@ -160,7 +208,7 @@ def _item(field: Field, value: Any, names: Names, lang: str) -> Markup:
     if kind.instant:
         said = when.until(lang, value) if field.name.endswith("due_at") else when.exact(lang, value)
         return Markup('{} <span class="mono dim">{}</span>').format(said, instant(value))
-    if field.name == "amount":
+    if field.name in MONEY:
         return Markup('{} <span class="mono dim">{}</span>').format(money(lang, value), value)
     if isinstance(value, bool):
         return Markup(say(lang, "case.yes" if value else "case.no"))

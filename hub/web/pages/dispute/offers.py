@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ...problems import entry
-from ..acts_available import available
+from ..acts_available import SELDOM, available
 from ..messages import say
 from ..visitors import Visitor
 from .case import Case
@@ -28,9 +28,12 @@ class Group(NamedTuple):
 
 
 class Offers(NamedTuple):
-    """``blocked``: acts a custodian looks for that are refused now, each with why."""
+    """``seldom``: what stands behind "more"; ``blocked``: acts a custodian looks for that are refused now, each with
+    why.
+    """
 
     groups: tuple[Group, ...]
+    seldom: tuple[Button, ...]
     blocked: tuple[tuple[str, str], ...]
 
 
@@ -41,6 +44,7 @@ def offers(visitor: Visitor, case: Case, lang: str, back: str) -> Offers | None:
     numbers: Mapping[bytes | None, int] = {r.id: n for n, r in enumerate(case.state.referrals, 1)}
     found = available(visitor, case.state)
     groups: dict[int, list[Button]] = {}
+    seldom: list[Button] = []
     blocked = []
     for offer in found:
         words = say(lang, f"act.title_{offer.act}")
@@ -49,6 +53,7 @@ def offers(visitor: Visitor, case: Case, lang: str, back: str) -> Offers | None:
             blocked.append((words, why.en if lang == "en" else why.zh))
         else:
             button = Button(words, offer.href(case.state.id, back), offer.first)
-            groups.setdefault(numbers.get(offer.referral, 0), []).append(button)
+            rare = offer.act in SELDOM and not offer.first
+            (seldom if rare else groups.setdefault(numbers.get(offer.referral, 0), [])).append(button)
     ordered = sorted(groups.items(), key=lambda item: (not any(b.first for b in item[1]), item[0] == 0, item[0]))
-    return Offers(tuple(Group(n, tuple(buttons)) for n, buttons in ordered), tuple(blocked))
+    return Offers(tuple(Group(n, tuple(buttons)) for n, buttons in ordered), tuple(seldom), tuple(blocked))

@@ -201,7 +201,7 @@ def _particulars(t: Teller, f: Fields) -> Values:
 
 def _stepped(t: Teller, f: Fields) -> Values:
     made = {"procedure": t.code("procedures", f["machine"]), "step": t.code("steps", f"{f['machine']}/{f['step']}")}
-    document = t.words.say("comma") + f["document"] if f["document"] else ""
+    document = Markup(t.words.say("comma")) + marked(t.lang, f["document"]) if f["document"] else ""
     return made | {"document": document, "agency": t.short(f["agency"]), "typed": f["note"]}
 
 

@@ -24,7 +24,9 @@ from ..render import address_with, label
 from ..visitors import Visitor
 from . import feed, legs, papers
 from .case import Case
+from .ladder import ladder
 from .marking import marked, markup, whole
+from .noted import noted
 from .offers import offers
 from .teller import Teller
 from .why import Why, explain
@@ -104,6 +106,8 @@ def view(request: Request, visitor: Visitor, case: Case, lang: str) -> dict[str,
         "under_way": [row for row in table if row.waiting],
         "holds": shown.holds,
         "seats": _seats(case),
+        "ladder": ladder(visitor, case, lang, now) if not case.broken else None,
+        "noted": noted(case, lang) if not case.broken else [],
         "days": max(1, -(-(ended - shown.holds[0].since) // DAY)),
         "ended_at": ended,
         "drawing": Markup(drawn.svg) if drawn else None,
