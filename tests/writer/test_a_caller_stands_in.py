@@ -68,7 +68,7 @@ def test_no_heartbeat_while_somebody_stands_in(
     store: Store, turns_of: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The heartbeat comes due while a caller is at work: the sleeper waits on, time after time, until it is called."""
-    monkeypatch.setattr("hub.writer.writer.BEAT_SECONDS", 0.0)  # due whenever the thread wakes; the lock below says when
+    monkeypatch.setattr("hub.writer.writer.BEAT_SECONDS", 0.0)  # due at every waking; the lock below says when
     begun, go_on = threading.Event(), threading.Event()
     real = Hands._together
     given: list[str] = []
