@@ -31,15 +31,15 @@ def supervisor(listed: Listed) -> Signed:
     ("q=东兴社区", ("kept", "offered", "held", "closed")),
     ("q=532301101002", ("elsewhere",)),
     ("q=永安社区", ("elsewhere",)),
-    ("q=邻里", ALL),
-    ("q=neighbours", ALL),
+    ("q=医疗", ALL),
+    ("q=medical", ALL),
     ("q=没有这样的", ()),
     ("status=open", ("kept", "offered", "held", "elsewhere", "returned")),
     ("status=closed", ("closed",)),
     ("status=void", ()),
     ("channel=court", ("returned",)),
     ("channel=petition", ("elsewhere",)),
-    ("category=02", ALL),
+    ("category=15", ALL),
     ("category=07", ()),
     ("township=532301101", ("kept", "offered", "held", "elsewhere", "closed")),
     ("township=532301101002", ("elsewhere",)),
@@ -83,7 +83,7 @@ def test_a_row_says_who_holds_it_since_when_and_what_is_next(listed: Listed, sup
     (row,) = [r for r in rows(supervisor.get("/disputes").text) if number in r]
     said = plain(row)
     assert 'class="own"' in row and "鹿城镇调委会" in said and 'data-k="担责自"' in row  # the custodian's blue bar
-    assert "邻里·东兴社区" in said.replace(" ", "") and "未反馈" in said and "受理" in said and "调解系统内" in said
+    assert "医疗·东兴社区" in said.replace(" ", "") and "未反馈" in said and "受理" in said and "调解系统内" in said
     assert number.split("-", 1)[1] in said and f'title="{number}"' in row
 
 
@@ -97,7 +97,7 @@ def test_the_page_says_how_it_understood_a_word(supervisor: Signed) -> None:
 def test_the_next_page_keeps_the_filter(listed: Listed, supervisor: Signed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.modules["hub.web.pages.cases"], "ROWS", 2)
     found: list[str] = []
-    path = "/disputes?status=open&q=邻里"
+    path = "/disputes?status=open&q=医疗"
     for _ in range(3):
         page = supervisor.get(path).text
         found += numbers(page)
