@@ -2,7 +2,7 @@
 
 Guarantee: ``code`` is stable and in ``schemas/codes/problems.json``; a code that is missing there still
 gives a whole document (and a test fails). Text of the caller that comes back in ``field`` or ``detail`` is
-cut and made harmless. Language: ``?lang=zh|en``, else ``Accept-Language``, else Chinese. Source of the
+cut and made harmless. Language: ``?lang=zh|en`` (en-US is en), else ``Accept-Language``, else Chinese. Source of the
 form: RFC 9457.
 """
 
@@ -70,7 +70,7 @@ def entry(code: str) -> Entry:
 
 def language(request: Request) -> str:
     """``zh`` or ``en`` for this request."""
-    asked = request.query_params.get("lang")
+    asked = request.query_params.get("lang", "").lower().partition("-")[0]
     if asked in ("zh", "en"):
         return asked
     best, weight = "zh", 0.0

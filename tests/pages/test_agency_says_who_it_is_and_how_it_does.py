@@ -1,5 +1,6 @@
 """单位: the directory and one agency's page: who it is, what it holds and owes, pick-up times, returns, partners."""
 
+import importlib
 import re
 
 import pytest
@@ -101,3 +102,17 @@ def test_an_unknown_agency(supervisor: Signed, code: str) -> None:
         answer = supervisor.get(path)
         assert (answer.status_code, code_of(answer)) == (404, "agency.unknown"), path
     assert "<b>" not in supervisor.get(f"/agencies/{code}").text.replace("<b data", "")
+
+
+def test_a_long_directory_is_folded_by_township(supervisor: Signed, monkeypatch: pytest.MonkeyPatch) -> None:
+    flat = supervisor.get("/agencies").text
+    monkeypatch.setattr(importlib.import_module("hub.web.pages.agencies"), "FOLDED", 2)
+    folded = supervisor.get("/agencies").text
+    links = re.compile(r'href="/agencies/([\w.]+)" title')
+    assert "<details" not in flat and folded.count('<details class="fold">') == 1
+    assert sorted(links.findall(folded)) == sorted(links.findall(flat))
+    inside = folded[folded.index("<details") : folded.index("</details>")]
+    assert all(code.startswith("532301101") for code in links.findall(inside)) and links.findall(inside)
+    assert "鹿城镇" in inside[: inside.index("</summary>")] and "个单位" in inside[: inside.index("</summary>")]
+    for query in ("?q=532301", "?sort=held", "?kind=police"):
+        assert "<details" not in supervisor.get(f"/agencies{query}").text, query

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import importlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -166,6 +167,28 @@ def test_an_agency_is_found_by_name_or_code(city: City, supervisor: Signed, path
         assert set(figures(by_name.text)) == set(figures(by_code.text)) and 'value="鹿城派出所"' in by_name.text
     half = supervisor.client.get(path, params={"agency": "鹿城"})
     assert half.status_code == 400 and code_of(half) == "request.query" and "鹿城派出所" in half.text
+
+
+def test_the_sum_of_the_others_is_never_the_darkest(
+    city: City, supervisor: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = importlib.import_module("hub.web.pages.board_shown")
+    monkeypatch.setattr(shown, "ROWS", 1)
+    monkeypatch.setattr(shown, "LEAST_GREATEST", dict.fromkeys(shown.LEAST_GREATEST, 1))
+    page = board(supervisor, "?township=5323")  # asked by no other test: answers are shared
+    rest = re.findall(r'<tr class="rest">.*?</tr>', page, re.DOTALL)
+    assert rest and not re.search(r'class="[a-z]+[23][" ]', "".join(rest))
+
+
+def test_a_village_is_offered_its_own_township(city: City) -> None:
+    page = city.clerk(HAMLET, role="supervisor").get("/board").text
+    offered = re.search(r'<select name="township">(.*?)</select>', page)
+    assert offered and re.findall(r'value="(\d+)"', offered[1]) == ["532301101"]
+    assert "全部 1 个" in offered[1]
+
+
+def test_what_left_before_and_after_signing_is_told_apart(city: City, supervisor: Signed) -> None:
+    assert "签前退回" in words(board(supervisor)) and "退回（含签后）" in words(supervisor.get("/flows").text)
 
 
 def test_urging_a_row_and_several(

@@ -48,9 +48,9 @@ def share(page: str, word: str) -> str:
 def test_shares(supervisor: Signed) -> None:
     page = supervisor.get("/flows").text
     assert "发出 8 6 对单位之间" in words(page)
-    assert share(page, "退回") == "12.5% 1 / 8"
+    assert share(page, "退回（含签后）") == "12.5% 1 / 8"
     assert share(page, "改派") == "12.5% 1 / 8"
-    assert share(page, "逾期失效") == "0.0% 0 / 8"
+    assert share(page, "失效（含签后）") == "0.0% 0 / 8"
     assert share(page, "回流（甲→乙→甲）") == "12.5% 1 / 8"
     assert "截至序号" in words(page)
 

@@ -134,3 +134,16 @@ def test_markup_in_names_and_in_what_was_typed_is_text(trial: Trial) -> None:
 @pytest.mark.parametrize("lang", ["fr", "", "zh-TW", "EN"])
 def test_a_wrong_language_is_chinese(shared: Trial, lang: str) -> None:
     assert '<html lang="zh-CN"' in browser(shared).get("/sign-in", params={"lang": lang}).text
+
+
+def test_a_region_makes_no_other_language(trial: Trial) -> None:
+    for asked, spoken in (("en-US", "en"), ("EN", "en"), ("zh-TW", "zh-CN"), ("fr", "zh-CN")):
+        client = browser(trial)
+        assert f'<html lang="{spoken}"' in client.get("/sign-in", params={"lang": asked}).text
+        assert f'<html lang="{spoken}"' in client.get("/sign-in").text  # and it is remembered
+
+
+def test_a_used_link_speaks_to_the_person_and_not_to_the_operator(trial: Trial) -> None:
+    for lang in ("zh", "en"):
+        shown = browser(trial).get("/welcome/used-already", params={"lang": lang})
+        assert shown.status_code == 410 and "hub user" not in shown.text

@@ -62,8 +62,9 @@ def _due(row: Json, now: int) -> str:
 def _equation(figures: Json) -> Iterator[str]:
     c = figures["completeness"]
     yield (
-        f"闭合等式 completeness: 发出 {c['sent']} = 签收 {c['signed']} + 退回 {c['returned']} + 撤回 {c['withdrawn']}"
-        f" + 失效 {c['lapsed']} + 在途 {c['pending']}   差额 {c['difference']}   无主案件 {figures['unowned']}"
+        f"闭合等式 completeness: 发出 {c['sent']} = 签收 {c['signed']} + 签前退回 {c['returned']}"
+        f" + 撤回 {c['withdrawn']} + 签前失效 {c['lapsed']} + 在途 {c['pending']}"
+        f"   差额 {c['difference']}   无主案件 {figures['unowned']}"
     )
 
 

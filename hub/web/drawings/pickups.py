@@ -70,7 +70,8 @@ def spans(
     made = []
     for bound, label in zip(bounds, labels, strict=True):
         made.append(f'<path class="tk" d="M{n(x(bound))} {n(top - 6)}V{n(floor)}"/>')
-        made.append(f'<text class="m ax" x="{n(x(bound))}" y="{n(top - 10)}">{escape(label)}</text>')
+        if bound != limit:  # there the limit's own word stands
+            made.append(f'<text class="m ax" x="{n(x(bound))}" y="{n(top - 10)}">{escape(label)}</text>')
     late = x(limit)
     made.append(f'<path class="lim" d="M{n(late)} {n(top - 6)}V{n(floor)}"/>')
     made.append(f'<text class="ax" x="{n(late + 5)}" y="11">{escape(limit_word)}</text>')

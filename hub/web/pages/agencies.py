@@ -37,6 +37,7 @@ from .visitors import Visitor, visiting
 router = APIRouter()
 Seen = Annotated[Visitor, visiting("page.agencies")]
 ROWS: Final = 250
+FOLDED: Final = 60  # a directory from so many agencies on is folded by township
 SORTS: Final = ("tree", "held", "unsigned", "overdue", "median", "returns")
 DAY: Final = date(1970, 1, 1)
 
@@ -80,7 +81,7 @@ def agencies(request: Request, visitor: Seen) -> Response:
         kinds=[item["code"] for item in lists()["agency_kinds"]], townships=townships(visitor.registry),
         kind=query.text("kind"), township=query.text("township"), q=query.text("q"), periods=periods.PERIODS,
         scoped=visitor.scope() is not None, sees=visitor.may("page.disputes"), most=tables.MOST,
-        total=sum_of(found.lines),
+        total=sum_of(found.lines), sums=sum_of, folds=folds(visitor, found, query),
     )  # fmt: skip
 
 
@@ -160,6 +161,21 @@ def pickups(request: Request, visitor: Visitor, wanted: Flowing) -> tuple[int, M
 
     answer = shared_of(request).get(("pickups", wanted), position, make)
     return answer.position, answer.value
+
+
+def folds(visitor: Visitor, found: Directory, query: Query) -> list[tuple[str, list[Line]]]:
+    """(name, agencies) of what stands folded: a whole directory is four hundred rows, so each township's are one line
+    to open. What is searched for, sorted or short stands open, in one part without a name.
+    """
+    asked = any(query.text(name) for name in ("q", "kind", "township"))
+    if asked or found.sort != "tree" or len(found.lines) < FOLDED:
+        page = int(query.text("page") or 1)
+        return [("", found.lines[(page - 1) * ROWS : page * ROWS])]
+    names = dict(townships(visitor.registry))
+    parts: dict[str, list[Line]] = {"": []}
+    for line in found.lines:
+        parts.setdefault(names.get(line.agency.region[:9], ""), []).append(line)
+    return list(parts.items())
 
 
 def sum_of(lines: Sequence[Line]) -> Mapping[str, int]:

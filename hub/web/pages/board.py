@@ -27,7 +27,7 @@ from . import when
 from .board_shown import OVER_ROWS, OVER_WALL, TODAY_ROWS, TODAY_WALL, Shown, filter_words
 from .forms_agency import code_of, meant, shown_name
 from .messages import say
-from .places import place_name, townships
+from .places import place_name, seen
 from .render import label, pack, part_of, render, send
 from .routes import bound_page
 from .shared import Answer, shared_of
@@ -147,7 +147,7 @@ def figures_of(
 def head(request: Request, visitor: Visitor, wanted: Filter, lang: str) -> dict[str, Any]:
     """What stands above the figures: the day and the filters' choices, as far as the person's scope goes."""
     return {
-        "channels": CHANNELS, "kinds": w.KINDS, "townships": townships(visitor.registry),
+        "channels": CHANNELS, "kinds": w.KINDS, "townships": seen(visitor.registry, wanted.scope),
         "agencies": choices(request, visitor, wanted), "day_word": day_word(lang, visitor.parts.clock.now()),
         "pack": visitor.parts.pack.id,
     }  # fmt: skip

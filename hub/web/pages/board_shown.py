@@ -260,7 +260,8 @@ class Shown:
         return found
 
     def _rest(self, label: str, rest: Rest, **narrowed: Any) -> Row:
-        return self._heat(None, label, rest.buckets, rest.total, **narrowed)
+        # Many agencies together: their sum is no worse than the worst one alone, and never the darkest of the grid.
+        return self._heat(None, label, rest.buckets, rest.total, most=1, **narrowed)
 
     @cached_property
     def heat_total(self) -> Row:
@@ -276,11 +277,13 @@ class Shown:
                 found[family] = max(found[family], n)
         return found
 
-    def _heat(self, agency: bytes | None, label: str, counts: Sequence[int], total: int, **narrowed: Any) -> Row:
+    def _heat(
+        self, agency: bytes | None, label: str, counts: Sequence[int], total: int, most: int = 3, **narrowed: Any
+    ) -> Row:
         cells = []
         for bucket, family, n in zip(BUCKETS, FAMILIES, counts, strict=True):
             says = self.say(f"bucket_{bucket}")
-            look = f"{family}{self._colour(family, n)}" if n else ""
+            look = f"{family}{min(most, self._colour(family, n))}" if n else ""
             cells.append(self.link(n, look, says, bucket=bucket, **narrowed))
         return Row(agency, label, tuple(cells), self.link(total, **narrowed))
 

@@ -22,7 +22,7 @@ from ..exports.table import Column, Sheet
 from . import tables, when
 from .cases_asked import FILTERS, asked
 from .messages import say
-from .places import place_name, townships
+from .places import place_name, seen
 from .render import label, render
 from .routes import bound_page
 from .tables import Cells, Query, Told
@@ -57,7 +57,8 @@ def cases(request: Request, visitor: Seen) -> Response:
         request, visitor, "cases.html", here="disputes", position=found.page.position, parked=found.page.parked,
         want=want, rows=[row(visitor, lang, now, item) for item in found.page.items], next=found.page.next,
         total=found.total, more=found.more, filters=FILTERS, channels=CHANNELS, categories=lists()["categories"],
-        townships=townships(registry), agencies=_custodians(visitor), most=tables.MOST, place=tables.naming(visitor),
+        townships=seen(registry, visitor.scope()), agencies=_custodians(visitor), most=tables.MOST,
+        place=tables.naming(visitor),
         called=tables.calling(visitor),
     )  # fmt: skip
 

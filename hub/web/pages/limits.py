@@ -25,7 +25,7 @@ from . import tables, when
 from .board import meaning, nonce
 from .board_shown import filter_words, owed
 from .messages import say
-from .places import place_name, townships
+from .places import place_name, seen
 from .render import label, render
 from .routes import bound_page
 from .tables import Cells, Query, Told
@@ -60,7 +60,8 @@ def limits(request: Request, visitor: Seen) -> Response:
         rows=[owed(registry, lang, agency, moment, item) for item in page.items], next=page.next, total=total,
         shown=Offered(moment.now, visitor.may("act.person"), quote(here, safe="")), nonce=nonce, at=here,
         words=words_of(visitor, lang, wanted), board=wanted.but(names=(), light="", bucket="", age="", without=()),
-        channels=CHANNELS, townships=townships(registry), names=w.OBLIGATIONS, lights=(OVER, *LIGHTS), buckets=BUCKETS,
+        channels=CHANNELS, townships=seen(registry, visitor.scope()), names=w.OBLIGATIONS,
+        lights=(OVER, *LIGHTS), buckets=BUCKETS,
         kinds=w.KINDS, agencies=_debtors(visitor, wanted), most=tables.MOST, place=tables.naming(visitor),
         called=tables.calling(visitor),
         debtor=w.agency_id(wanted.agencies[0]) if len(wanted.agencies) == 1 else None,

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from hub.aggregates.agency.registry import Registry
-from hub.words import CENTRE, DISSOLVED
+from hub.words import CENTRE, DISSOLVED, AgencyId
 
 from ..drawings.words import short_name
 
@@ -41,6 +41,14 @@ def places(registry: Registry, below: str = "") -> list[tuple[str, str]]:
 def townships(registry: Registry, below: str = "") -> list[tuple[str, str]]:
     """(code, name) of the townships whose code begins with ``below``, by code."""
     return [(c, n) for c, n in sorted(_names(registry).items()) if len(c) == LEVELS["township"] and c.startswith(below)]
+
+
+def seen(registry: Registry, scope: frozenset[bytes] | None) -> list[tuple[str, str]]:
+    """The townships in which an agency of a scope is, or which lie in its region; all without a scope."""
+    if scope is None:
+        return townships(registry)
+    regions = {registry.agencies[AgencyId(ident)].region for ident in scope if AgencyId(ident) in registry.agencies}
+    return [(c, n) for c, n in townships(registry) if any(r.startswith(c) or c.startswith(r) for r in regions)]
 
 
 def codes_of(registry: Registry, words: str) -> list[str]:

@@ -26,14 +26,19 @@ def taste_of(request: Request) -> Taste:
 def remember(request: Request, response: Response) -> None:
     """Keep what the query said for the next page."""
     for name, values in CHOICES.items():
-        asked = request.query_params.get(name)
+        asked = _plain(request.query_params.get(name))
         if asked in values and asked != request.cookies.get(f"hub_{name}"):
             response.set_cookie(f"hub_{name}", asked, max_age=YEAR, samesite="lax", httponly=True)
 
 
 def _chosen(request: Request, name: str) -> str:
     values = CHOICES[name]
-    for asked in (request.query_params.get(name), request.cookies.get(f"hub_{name}")):
-        if asked in values:
-            return str(asked)
+    for given in (request.query_params.get(name), request.cookies.get(f"hub_{name}")):
+        if (asked := _plain(given)) in values:
+            return asked
     return values[0]
+
+
+def _plain(given: str | None) -> str:
+    """en for en-US: a region makes no other language."""
+    return (given or "").lower().partition("-")[0]
