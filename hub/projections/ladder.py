@@ -7,6 +7,7 @@ offer is open or a delegation runs the steward asks for nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, or_, select, text
 
@@ -17,6 +18,10 @@ from .sheet import By, Case, Changes, Now, Row, Sheet, View, id_, number, words
 
 # Literally, as the steward asks.
 ESCALATING = "due = 'escalate' and offer is null and delegation is null and returned = 0"
+ASSIGNING = "due = 'escalate' and returned = 1"  # the escalation came back: a superior assigns the next level
+EXHAUSTED = "state = 'exhausted' and open = 1"  # owned by the last organ until an exit takes it
+STANDS = ("climbing", "resolved", "terminated", "suspended", "off")  # what a list may be narrowed to by state alone
+KINDS = ("due", "escalate", "assign", "exhausted", *STANDS)  # what a list may be narrowed to
 
 
 @dataclass(slots=True, eq=False)
@@ -59,7 +64,10 @@ SHEET = Sheet(
         number("version"),
     ],
     within="dispute",
-    by=[By("stood_at", "dispute", where=ESCALATING), By("state", "level")],
+    by=[
+        By("stood_at", "dispute", where=ESCALATING), By("state", "level"), By("dispute", where=ASSIGNING),
+        By("custodian", "dispute", where=EXHAUSTED),
+    ],
 )  # fmt: skip
 
 
@@ -76,7 +84,7 @@ class Climb(Case):
         self.row = row
 
 
-VIEW = View("ladder", 1, Climb, (SHEET,))
+VIEW = View("ladder", 2, Climb, (SHEET,))
 on = VIEW.on
 
 
@@ -157,6 +165,18 @@ def after(case: Climb, now: Now) -> None:
 
 
 VIEW.after = after
+
+
+def condition(t: Any, kind: str) -> Any:
+    """Which disputes are meant by one of ``KINDS``; ``due``: those a superior is to assign, and the exhausted ones
+    that are open. KeyError for another.
+    """
+    if kind in STANDS:
+        return t.c.state == kind
+    return {
+        "due": or_(text(ASSIGNING), text(EXHAUSTED)), "escalate": text("due = 'escalate'"), "assign": text(ASSIGNING),
+        "exhausted": t.c.state == "exhausted",
+    }[kind]  # fmt: skip
 
 
 class LadderReads(Reads):

@@ -17,6 +17,7 @@ from sqlalchemy import Select, and_, exists, func, or_, select
 
 from .among import count_up_to, named_by
 from .database import Database
+from .ladder import condition
 from .reading import MAX_LIMIT, Item, Page, Reads, Sight, look, read_cursor, write_cursor
 from .roles import RoleReads
 from .sheet import View
@@ -41,7 +42,7 @@ class Wanted(NamedTuple):
     """What a list is narrowed to; None and "" narrow nothing. ``place``: the beginning of a region code.
 
     ``agency``: has or had a role. ``since``, ``until``: instants of registration, from and before. ``late_at``: a
-    running limit was due by then.
+    running limit was due by then. ``ladder``: how it stands on its ladder, one of ``ladder.KINDS``.
     """
 
     words: Words | None = None
@@ -54,6 +55,7 @@ class Wanted(NamedTuple):
     since: int | None = None
     until: int | None = None
     late_at: int | None = None
+    ladder: str = ""
 
 
 class Found(NamedTuple):
@@ -78,16 +80,22 @@ class Scene(NamedTuple):
     listed: Sight
     custody: Sight
     obligations: Sight
+    ladder: Sight | None = None  # where it is asked about
+
+    @property
+    def looks(self) -> list[Sight]:
+        """All of them."""
+        return [s for s in self if s is not None]
 
     @property
     def position(self) -> int:
         """Everything up to it is in all of them."""
-        return min(s.position for s in self)
+        return min(s.position for s in self.looks)
 
     @property
     def parked(self) -> int:
         """Disputes that may be missing."""
-        return max(s.parked for s in self)
+        return max(s.parked for s in self.looks)
 
 
 @dataclass
@@ -109,6 +117,7 @@ class Search(Reads):
     roles: RoleReads
     custody: View
     obligations: View
+    ladder: View
 
     def __init__(self, database: Database, view: View, directory: View) -> None:
         super().__init__(database, view, directory)
@@ -125,7 +134,7 @@ class Search(Reads):
         BadCursor, Missing.
         """
         limit = max(1, min(limit, MAX_LIMIT))
-        with self._scene() as scene:
+        with self._scene(wanted) as scene:
             db, t = scene.listed.db, scene.listed.table("listed")
             where = self._where(scene, wanted, visible_to)
             query = select(t.c.born, t.c.dispute).where(*where.all)
@@ -143,7 +152,7 @@ class Search(Reads):
         self, wanted: Wanted, *, visible_to: frozenset[bytes] | None = None, most: int
     ) -> Iterator[Everything]:
         """The whole list in one snapshot, up to ``most`` rows, read as they are asked for."""
-        with self._scene() as scene:
+        with self._scene(wanted) as scene:
             t = scene.listed.table("listed")
             where = self._where(scene, wanted, visible_to).all
             query = select(t.c.dispute).where(*where)
@@ -158,10 +167,11 @@ class Search(Reads):
             yield from self._joined(scene, found[at : at + MAX_LIMIT])
 
     @contextmanager
-    def _scene(self) -> Iterator[Scene]:
+    def _scene(self, wanted: Wanted) -> Iterator[Scene]:
         with self.sight() as listed:
-            db = listed.db
-            yield Scene(listed, look(self.database, db, self.custody), look(self.database, db, self.obligations))
+            d, db = self.database, listed.db
+            ladder = look(d, db, self.ladder) if wanted.ladder else None
+            yield Scene(listed, look(d, db, self.custody), look(d, db, self.obligations), ladder)
 
     # --- what is wanted ---------------------------------------------------------------------------------------------
 
@@ -186,6 +196,11 @@ class Search(Reads):
             late = select(o.c.dispute).where(o.c.due_at <= wanted.late_at)
             probe = exists().where(o.c.dispute == t.c.dispute, func.coalesce(o.c.due_at, 0) <= wanted.late_at)
             where.add(*named_by(scene.listed.db, t.c.dispute, late, probe))
+        if scene.ladder is not None:
+            c = scene.ladder.table()
+            meant = condition(c, wanted.ladder)
+            probe = exists().where(c.c.dispute == t.c.dispute, meant)
+            where.add(*named_by(scene.listed.db, t.c.dispute, select(c.c.dispute).where(meant), probe))
         for agencies in ([wanted.agency] if wanted.agency is not None else None, visible_to):
             if agencies is not None:
                 where.add(*self._narrowed(scene, agencies))
@@ -214,7 +229,7 @@ class Search(Reads):
         """How many there are, and whether there are more than that. The same question as of the same positions is
         counted once: every page of a list, and everybody who looks at it, shows the total.
         """
-        whole = (*(s.book.key for s in scene), *(s.position for s in scene), scene.parked, key)
+        whole = (*(s.book.key for s in scene.looks), *(s.position for s in scene.looks), scene.parked, key)
         with self._lock:
             if whole in self._counts:
                 return self._counts[whole]
@@ -236,11 +251,17 @@ class Search(Reads):
         d, o = scene.custody.table(), scene.obligations.table()
         rows = {r["dispute"]: r for r in scene.custody.rows(select(d).where(d.c.dispute.in_(disputes)))}
         first = self.soonest(scene.obligations, select(o).where(o.c.dispute.in_(disputes)))
+        standing = {}
+        if scene.ladder is not None:
+            c = scene.ladder.table()
+            standing = {r["dispute"]: r for r in scene.ladder.rows(select(c).where(c.c.dispute.in_(disputes)))}
         items = []
         for ident in disputes:
             row = rows.get(ident)
             if row is not None:  # else the custody view is behind: the dispute comes with its next position
                 row["due"], row["limits"] = first.get(ident, (None, 0))
+                if scene.ladder is not None:
+                    row["ladder"] = standing.get(ident)
                 items.append(row)
         return self.named(scene.custody, items, "custodian", "last_agency")
 

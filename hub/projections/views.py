@@ -73,6 +73,7 @@ class Views:
         self.sent.custody, self.sent.roles = custody.VIEW, self.roles
         self.search = search.Search(self.database, roles.VIEW, directory)
         self.search.roles, self.search.custody, self.search.obligations = self.roles, custody.VIEW, obligations.VIEW
+        self.search.ladder = self.board.ladder = ladder.VIEW
         for view in ALL:
             self._provide(view)
 

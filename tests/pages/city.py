@@ -31,6 +31,8 @@ AGENCIES: tuple[tuple[str, str, str, str, str, str | None], ...] = (
     (PETITION, "楚雄市信访局", "petition", "city", "532301", None),
     (HOUSING, "楚雄市住房和城乡建设局人民调解委员会", "department_committee", "city", "532301", None),
 )
+MEDIATORS = (TOWN, VILLAGE, HAMLET, HOUSING)
+ASKING = (("petition", "transfer"), ("petition", "delegation"), ("court", "delegation"))  # all parties' consent first
 CIVIL, BESIDE = "02", "15"  # categories: of a dispute on the ladder, of one whose branch has no village or township
 HIDDEN = re.compile(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)">')
 SALT = "ab" * 32
@@ -42,14 +44,14 @@ PROBLEM = re.compile(r"代码 ([a-z_]+\.[a-z_]+)(?:，字段 ([a-z_0-9]+))?")
 class City(Trial):
     """A hub with the agencies above."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *more: tuple[str, str, str, str, str, str | None]) -> None:
         super().__init__(home)
         operator = self.peer("operator", role="operator")
-        for code, name, kind, level, region, superior in AGENCIES:
+        for code, name, kind, level, region, superior in (*AGENCIES, *more):
             above = text(agency_id(superior)) if superior else None
             body = {"code": code, "name": name, "kind": kind, "level": level, "region": region, "superior": above}
             self.say(operator, "register_agency", "hub", **body)
-        self.system = self.peer(SYSTEM, *(row[0] for row in AGENCIES))
+        self.system = self.peer(SYSTEM, *(row[0] for row in (*AGENCIES, *more)))
         self.hub.settle()
 
     def say(self, peer: Peer, type_: str, agency: str, **fields: Any) -> CommandId:
@@ -85,6 +87,8 @@ class City(Trial):
     ) -> str:
         """A referral of this dispute, ``upto`` "signed" or "accepted"; its id."""
         to = text(agency_id(receiver))
+        if (channel, kind) in ASKING and receiver in MEDIATORS:
+            self.do("inform", sender, dispute=dispute, subject="mediation", answer="all", note="")
         made = self.do("refer", sender, dispute=dispute, kind=kind, channel=channel, receiver=to, reason="两次未成")
         referral = text(referral_id(SYSTEM, made))
         if upto in ("signed", "accepted"):

@@ -34,6 +34,7 @@ class BoardReads(Reads):
     custody: View
     roles: View
     completeness: CompletenessReads
+    ladder: View
 
     def figures(self, wanted: Filter, moment: Moment, *, today: int = 13, over: int = 50) -> Figures:
         """Everything but the history. ``today``, ``over``: how many of the two lists; their totals are in the
@@ -52,6 +53,7 @@ class BoardReads(Reads):
             return Figures(
                 wanted, moment, s.position, s.parked, tallied, counts.unsigned(s, moment, tallied, oldest),
                 tuple(ending), tuple(worst), counts.equation(s, moment, self.completeness), counts.held(s, tallied),
+                counts.climbing(s),
             )  # fmt: skip
 
     def limits(
@@ -102,7 +104,7 @@ class BoardReads(Reads):
             return list(zip(instants, unsigned, strict=True))
 
     def _scene(self, wanted: Filter) -> AbstractContextManager[Scene]:
-        views = (self.view, self.roles, self.completeness.view, self.custody, self._directory)
+        views = (self.view, self.roles, self.completeness.view, self.custody, self._directory, self.ladder)
         return scene(self.database, views, wanted)
 
     def _some(

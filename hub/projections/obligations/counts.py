@@ -10,11 +10,12 @@ from datetime import date
 from operator import sub
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, and_, case, cast, func, literal_column, select
+from sqlalchemy import BigInteger, and_, case, cast, func, literal_column, select, text
 
 from hub import words as w
 from hub.words import DAY
 
+from .. import ladder
 from ..completeness import CompletenessReads
 from ..completeness.view import OFFSET
 from ..gather import gathered
@@ -103,6 +104,23 @@ def _senders(s: Scene) -> set[bytes] | None:
         asked = {bytes(w.agency_id(code)) for code in wanted.agencies}
         senders = asked if senders is None else senders & asked
     return senders
+
+
+def climbing(s: Scene) -> int:
+    """Open disputes that a superior is to assign to the next level of their ladder, or whose ladder is exhausted: of
+    the place, the custodians, the channel and the scope asked for. Two counts, each by its own index.
+    """
+    c, r, wanted = s.climbs.table(), s.listed.table(), s.wanted
+    where = by_agencies(c.c.custodian, wanted)
+    if wanted.township:
+        where.append(s.placed(c.c.place))
+    if wanted.channel:
+        listed = s.listed.table("listed")
+        where.append(c.c.dispute.in_(select(listed.c.dispute).where(listed.c.channel == wanted.channel)))
+    if wanted.scope is not None:
+        where.append(c.c.dispute.in_(select(r.c.dispute).where(s.played())))
+    some = (text(ladder.ASSIGNING), text(ladder.EXHAUSTED))
+    return sum(int(s.db.execute(select(func.count()).select_from(c).where(x, *where)).scalar_one()) for x in some)
 
 
 def held(s: Scene, tallied: Sequence[Tally]) -> Custody:

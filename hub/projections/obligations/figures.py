@@ -41,7 +41,7 @@ class Custody:
 
 @dataclass(frozen=True)
 class Figures:
-    """All figures of one board, at ``position`` and ``moment``."""
+    """All figures of one board, at ``position`` and ``moment``. ``climbing``: disputes to be assigned, or exhausted."""
 
     filter: Filter
     moment: Moment
@@ -53,3 +53,4 @@ class Figures:
     over: tuple[Item, ...]
     equation: Equation
     custody: Custody
+    climbing: int

@@ -38,18 +38,19 @@ class Scene:
     made: Sight
     heads: Sight
     agencies: Sight
+    climbs: Sight
     db: Connection
     sqlite: bool
 
     @property
     def position(self) -> int:
         """Everything up to it is in the figures of all views."""
-        return min(s.position for s in (self.o, self.listed, self.made, self.heads, self.agencies))
+        return min(s.position for s in (self.o, self.listed, self.made, self.heads, self.agencies, self.climbs))
 
     @property
     def parked(self) -> int:
         """Disputes left out of one of the views."""
-        return max(s.parked for s in (self.o, self.listed, self.made, self.heads))
+        return max(s.parked for s in (self.o, self.listed, self.made, self.heads, self.climbs))
 
     def of_limits(self, *, ordered: bool = False, alone: bool = False) -> list[Any]:
         """What the filter says about the dispute of a running limit: its place, its scope.
@@ -117,12 +118,12 @@ class Scene:
 
 @contextmanager
 def scene(database: Database, views: Sequence[View], wanted: Filter) -> Iterator[Scene]:
-    """A snapshot for a filter. ``views``: obligations, roles, completeness, custody, agencies. Missing."""
+    """A snapshot for a filter. ``views``: obligations, roles, completeness, custody, agencies, ladder. Missing."""
     for attempt in range(TRIES):
         with database.snapshot() as db:
-            o, listed, made, heads, agencies = looks = look_at_all(database, db, views)
+            o, listed, made, heads, agencies, climbs = looks = look_at_all(database, db, views)
             if attempt == TRIES - 1 or len({s.position for s in looks}) == 1:
-                yield Scene(wanted, o, listed, made, heads, agencies, db, database.sqlite)
+                yield Scene(wanted, o, listed, made, heads, agencies, climbs, db, database.sqlite)
                 return
         time.sleep(PAUSE)
 

@@ -35,7 +35,7 @@ from .taste import taste_of
 from .visitors import Visitor, visiting
 
 router = APIRouter()
-VIEWS: Final = ("obligations", "custody", "completeness", "roles")
+VIEWS: Final = ("obligations", "custody", "completeness", "roles", "ladder")
 PAST: Final = 10 * when.MINUTE  # after eight o'clock: until then views may still be catching up with that instant
 KEPT: Final = ("channel", "township", "agency", "kind")  # of the query: what the board's own filters are
 

@@ -221,6 +221,16 @@ class Shown:
             found.append((self.say(term), Figure(n, href if n and not self.wall else "")))
         return found
 
+    @cached_property
+    def climbing(self) -> Figure:
+        """Disputes whose ladder waits for a superior, or is exhausted. No link where their list cannot be asked for."""
+        f, n = self.figures.filter, self.figures.climbing
+        if not n or self.wall or f.kind or len(f.agencies) > 1 or f.without:
+            return Figure(n, "")
+        more = {"township": f.township, "custodian": "".join(f.agencies), "channel": f.channel}
+        query = "".join(f"&{name}={quote(value, safe='')}" for name, value in more.items() if value)
+        return Figure(n, f"/disputes?status=open&ladder=due{query}")
+
     @property
     def narrowed(self) -> bool:
         """Whether the equation is of some senders only."""

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from hub import words as w
 from hub.policy.pack import CHANNELS
+from hub.projections.ladder import KINDS
 from hub.projections.reading import Item
 
 from ..api.codes import lists
@@ -56,7 +57,8 @@ def cases(request: Request, visitor: Seen) -> Response:
     return render(
         request, visitor, "cases.html", here="disputes", position=found.page.position, parked=found.page.parked,
         want=want, rows=[row(visitor, lang, now, item) for item in found.page.items], next=found.page.next,
-        total=found.total, more=found.more, filters=FILTERS, channels=CHANNELS, categories=lists()["categories"],
+        total=found.total, more=found.more, filters=FILTERS, ladders=KINDS, channels=CHANNELS,
+        categories=lists()["categories"],
         townships=seen(registry, visitor.scope()), agencies=_custodians(visitor), most=tables.MOST,
         place=tables.naming(visitor),
         called=tables.calling(visitor),
@@ -73,7 +75,8 @@ def cases_file(request: Request, visitor: Seen) -> Response:
     def fill(write: Callable[[Sequence[Sheet], Told], None]) -> None:
         search = visitor.parts.views.search
         with search.everything(want.wanted, visible_to=visitor.scope(), most=tables.MOST) as listed:
-            sheet = Sheet(title, _columns(visitor, lang, now), listed.items)
+            columns = _columns(visitor, lang, now) + (_of_ladder(lang) if want.wanted.ladder else [])
+            sheet = Sheet(title, columns, listed.items)
             write([sheet], Told(title, want.words, listed.position, total=listed.total))
 
     return tables.file(request, visitor, "disputes", title, fill)
@@ -88,6 +91,21 @@ def row(visitor: Visitor, lang: str, now: int, item: Item) -> Row:
         due = when.due(lang, now, first["since_at"], first["due_at"], warn)
         step = say(lang, f"board.owes_{first['name']}")
     return Row(item, due, step)
+
+
+def _of_ladder(lang: str) -> list[Column]:
+    """Where a dispute stands on its ladder: of a list that is narrowed by it."""
+    c = Cells(lang, "ladder")
+
+    def of(key: str, width: int, cell: Callable[[Item], Any]) -> Column:
+        return c.of(key, width, lambda r: None if r["ladder"] is None else cell(r["ladder"]))
+
+    return [
+        of("state", 12, lambda s: label(lang, "ladder_states", s["state"])),
+        of("level", 16, lambda s: label(lang, "ladder_levels", s["level"])), of("tries", 9, lambda s: s["tries"]),
+        of("total", 9, lambda s: s["total"]), of("required", 9, lambda s: s["required"]),
+        of("due_next", 16, lambda s: label(lang, "ladder_nexts", s["due"]) if s["due"] else ""),
+    ]  # fmt: skip
 
 
 def _custodians(visitor: Visitor) -> list[Any]:

@@ -25,7 +25,7 @@ from .routes import bound_page
 from .visitors import Visitor, visiting
 
 router = APIRouter()
-VIEWS: Final = ("obligations", "custody", "completeness", "roles", "timeline")
+VIEWS: Final = ("obligations", "custody", "completeness", "roles", "ladder", "timeline")
 TICK: Final = 0.1  # seconds between two looks
 APART: Final = 0.5  # seconds between two words to one listener
 BEAT: Final = 15.0  # seconds without a word, at most
