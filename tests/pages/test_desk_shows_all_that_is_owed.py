@@ -14,7 +14,8 @@ from tests.pages.city import CENTRE, COURT, HAMLET, PETITION, POLICE, TOWN, VILL
 from tests.pages.reading import words
 
 TAB = re.compile(
-    r'<a href="(/desk[^"]*)"[^>]*>(\S+) <span class="n" data-size="[a-z]+">([\d,]+)</span>(?:<span class="w[^"]*">.*?([\d,]+)</span>)?'
+    r'<a href="(/desk[^"]*)"[^>]*>(\S+) <span class="n" data-size="[a-z]+">([\d,]+)</span>'
+    r'(?:<span class="w[^"]*">.*?([\d,]+)</span>)?'
 )
 ROW = re.compile(r'<tr id="(r-[^"]+)" data-row="(\w+)"')
 DOOR = re.compile(r'title="(532301-2026-\d{5})"')

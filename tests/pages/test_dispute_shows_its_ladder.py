@@ -110,7 +110,8 @@ def test_no_ladder_no_picture(city: City) -> None:
 
 def test_what_is_on_record_stands_in_a_line_with_its_events(city: City) -> None:
     case = city.case(TOWN)
-    plain: dict[str, object] = {"people": 3, "deaths": 0, "claimed": None, "triggers": [], "emergency": False, "note": ""}
+    plain: dict[str, object] = {"people": 3, "deaths": 0, "claimed": None, "triggers": [], "emergency": False}
+    plain["note"] = ""
     city.do("particulars", TOWN, dispute=case, **plain)
     more = {"people": 31, "claimed": 1_200_050, "triggers": ["crowd"], "emergency": True}
     city.do("particulars", TOWN, dispute=case, **(plain | more))

@@ -12,9 +12,8 @@ from connectors.city.chuxiong import build
 from hub import words as w
 from hub.aggregates.dispute import commands as c
 from hub.projections import Views
-from hub.projections.statistics import Cohort
+from hub.projections.statistics import LISTED, Cohort
 from hub.projections.statistics.hotspots import Rule, parse, read_hotspots, rising
-from hub.projections.statistics import LISTED
 from hub.projections.statistics.staffing import read_staffing, staffed, summary
 from tests.projections import by_hand
 from tests.projections.histories import History, ListLog
