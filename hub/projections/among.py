@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final
 
-from sqlalchemy import Connection, LargeBinary, Select, any_, bindparam, func, select
+from sqlalchemy import CompoundSelect, Connection, LargeBinary, Select, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
+Query = Select[Any] | CompoundSelect[Any]
 FEW: Final = 4_000  # rows up to which each is looked up: beyond, walking the list and asking a set is faster
 MANY: Final = 40_000  # rows from which making a set of them takes longer than asking row by row until a page is full
 
@@ -24,7 +25,7 @@ def among(column: Any, ids: Collection[bytes], *, sqlite: bool) -> Any:
     return column == any_(bindparam(None, wanted, type_=ARRAY(LargeBinary)))
 
 
-def named_by(db: Connection, column: Any, some: Select[Any], probe: Any) -> tuple[Any, bool]:
+def named_by(db: Connection, column: Any, some: Query, probe: Any) -> tuple[Any, bool]:
     """(that ``column`` is one of ``some``, whether there are too many to count through).
 
     ``probe``: the same condition asked of one row at a time, in a form that only the row's own key serves.
@@ -37,7 +38,7 @@ def named_by(db: Connection, column: Any, some: Select[Any], probe: Any) -> tupl
     return column.in_(some), False
 
 
-def count_up_to(db: Connection, query: Select[Any], most: int) -> int:
+def count_up_to(db: Connection, query: Query, most: int) -> int:
     """How many rows a query has, ``most`` when it has more."""
     found: int = db.execute(select(func.count()).select_from(query.limit(most).subquery())).scalar_one()
     return found

@@ -66,7 +66,6 @@ SHEET = Sheet(
     within="dispute",
     by=[
         By("stood_at", "dispute", where=ESCALATING), By("state", "level"), By("dispute", where=ASSIGNING),
-        By("custodian", "dispute", where=EXHAUSTED),
     ],
 )  # fmt: skip
 
@@ -167,15 +166,15 @@ def after(case: Climb, now: Now) -> None:
 VIEW.after = after
 
 
-def condition(t: Any, kind: str) -> Any:
-    """Which disputes are meant by one of ``KINDS``; ``due``: those a superior is to assign, and the exhausted ones
-    that are open. KeyError for another.
+def conditions(t: Any, kind: str) -> list[Any]:
+    """Which disputes are meant by one of ``KINDS``: those of which one of these holds, each with an index of its own.
+    ``due``: those a superior is to assign, and the exhausted ones that are open. KeyError for another kind.
     """
     if kind in STANDS:
-        return t.c.state == kind
+        return [t.c.state == kind]
     return {
-        "due": or_(text(ASSIGNING), text(EXHAUSTED)), "escalate": text("due = 'escalate'"), "assign": text(ASSIGNING),
-        "exhausted": t.c.state == "exhausted",
+        "due": [text(ASSIGNING), text(EXHAUSTED)], "escalate": [text("due = 'escalate'")], "assign": [text(ASSIGNING)],
+        "exhausted": [t.c.state == "exhausted"],
     }[kind]  # fmt: skip
 
 

@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select, union_all
 
 from .among import count_up_to, named_by
 from .database import Database
-from .ladder import condition
+from .ladder import conditions
 from .reading import MAX_LIMIT, Item, Page, Reads, Sight, look, read_cursor, write_cursor
 from .roles import RoleReads
 from .sheet import View
@@ -198,9 +198,10 @@ class Search(Reads):
             where.add(*named_by(scene.listed.db, t.c.dispute, late, probe))
         if scene.ladder is not None:
             c = scene.ladder.table()
-            meant = condition(c, wanted.ladder)
-            probe = exists().where(c.c.dispute == t.c.dispute, meant)
-            where.add(*named_by(scene.listed.db, t.c.dispute, select(c.c.dispute).where(meant), probe))
+            meant = conditions(c, wanted.ladder)
+            probe = exists().where(c.c.dispute == t.c.dispute, or_(*meant))
+            some = union_all(*(select(c.c.dispute).where(each) for each in meant))
+            where.add(*named_by(scene.listed.db, t.c.dispute, some, probe))
         for agencies in ([wanted.agency] if wanted.agency is not None else None, visible_to):
             if agencies is not None:
                 where.add(*self._narrowed(scene, agencies))
