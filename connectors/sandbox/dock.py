@@ -9,6 +9,8 @@ from .routes import Routes, close, local
 
 CHANNELS = {"police": "police", "petition": "petition", "procuratorate": "procuratorate", "court": "court"}
 
+ASKS_FIRST = ("court", "petition")  # their referrals need the recorded consent of all parties
+
 
 class Organ(Routes):
     """The desk of court, procuratorate, police, petition and justice."""
@@ -35,7 +37,11 @@ class Organ(Routes):
             "channel": CHANNELS.get(kind, "mediation"), "receiver": target, "in_place_of": None,
             "reason": "双方同意调解，移送办理",
         }  # fmt: skip
-        return [self.act("refer", me, case, fields, f"first/{me}/{case.held}")]
+        offer = self.act("refer", me, case, fields, f"first/{me}/{case.held}")
+        if kind not in ASKS_FIRST:
+            return [offer]
+        asked = {"subject": "delegation" if kind == "court" else "mediation", "answer": "all", "note": ""}
+        return [self.act("inform", me, case, asked, f"{me}/{case.held}"), offer]
 
     def _docking(self, case: Case, me: str) -> str:
         """Court and procuratorate delegate to the city or its industry committees; the others by place."""

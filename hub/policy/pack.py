@@ -14,9 +14,11 @@ from typing import Final, NamedTuple
 from hub.words import DAY, HOUR
 
 from .calendar import EPOCH_DAY, OFFSET, Calendar
+from .channels import Offers
 from .ladder_scheme import Scheme
 from .limits import DAYS, HOURS, MOMENT, NEXT, Due, Limit, due
 from .procedures import Procedure
+from .shown import Shown
 
 CHANNELS: Final = ("court", "police", "procuratorate", "petition", "mediation", "exit")
 EMERGENCY: Final = "emergency"  # in place of a kind: limits of a dispute under an emergency plan (应急)
@@ -58,6 +60,9 @@ class Pack(NamedTuple):
     procedures: Mapping[str, Procedure] = MappingProxyType({})
     grades: Mapping[str, str] = MappingProxyType({})  # what a report's grade is called → the kind of its limit
     ladder: Scheme | None = None  # 首调责任制
+    offers: Offers = Offers()  # what an offer must satisfy on its channel
+    senders: Mapping[str, frozenset[str]] = MappingProxyType({})  # procedure → codes of who may begin it, "*" = all
+    shown: Mapping[str, Shown] = MappingProxyType({})  # clocks of other procedures
     title: tuple[str, str] = ("", "")  # zh, en
     bases: Mapping[str, str] = MappingProxyType({})  # of ``channels.*``, ``agreement`` and ``supervision``
     memo: dict[tuple[str, On, int], tuple[int, str]] = {}  # noqa: RUF012 a cache of ``due``, each pack's own
@@ -142,6 +147,11 @@ class Pack(NamedTuple):
         (or it was extended: then it is not one count).
         """
         own, provisional = text.removesuffix("~"), text.endswith("~")
+    def may_begin(self, procedure: str, code: str) -> bool:
+        """Whether an agency of this code may begin a procedure: any, unless the pack names those that may."""
+        named = self.senders.get(procedure)
+        return named is None or "*" in named or code in named
+
         own, _, region = own.partition("@")
         for limit in (*self.limits.values(), *self.special.values()):
             if limit.text == own:

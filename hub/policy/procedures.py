@@ -28,12 +28,13 @@ class Step(NamedTuple):
 
 
 class Procedure(NamedTuple):
-    """A docking procedure and its steps by code."""
+    """A docking procedure and its steps by code. ``guard``: what people must heed, (zh, en): no machine can."""
 
     code: str
     channel: str
     basis: str
     steps: dict[str, Step]
+    guard: tuple[str, str] = ("", "")
 
 
 class ProcedureRefused(ValueError):
@@ -44,7 +45,8 @@ def read_procedure(code: str, raw: Mapping[str, Any]) -> Procedure:
     """One procedure from its TOML table. ProcedureRefused names the key at fault."""
     try:
         steps = {name: _step(f"{code}.{name}", name, item) for name, item in raw["steps"].items()}
-        made = Procedure(code, raw["channel"], raw["basis"], steps)
+        guard = raw.get("guard", {"zh": "", "en": ""})
+        made = Procedure(code, raw["channel"], raw["basis"], steps, (guard["zh"], guard["en"]))
     except KeyError as missing:
         raise ProcedureRefused(f"procedure {code} lacks {missing}") from missing
     for step in steps.values():

@@ -213,6 +213,7 @@ def test_an_industry_dispute_at_a_village_is_on_no_ladder_until_it_comes_to_the_
 
 def test_a_courts_delegation_is_on_no_ladder() -> None:
     hub = made("02", "court").then("dispute.registered")
+    hub.given(("court", c.Inform("delegation", "all", "")))
     hub.when("court", c.Refer(w.DELEGATION, "court", w.agency_id("town"), None, ""), "r").then("referral.offered")
     hub.when("town", c.Accept(referral("r"), "")).then("referral.accepted")
     hub.when("town", ladder("end")).refused("ladder.none")

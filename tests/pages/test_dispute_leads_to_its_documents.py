@@ -81,7 +81,7 @@ def test_other_events_list_theirs(scene: Scene, lang: str) -> None:
 
 def test_the_number_stands_in_the_title_in_chinese_only(scene: Scene) -> None:
     person = scene.city.clerk(CENTRE, role="supervisor")
-    assert LINK.findall(row(page(scene, person, "zh"), 2))[0][1] == "楚雄委调〔2026〕1-5号"
+    assert LINK.findall(row(page(scene, person, "zh"), 2))[0][1] == "楚雄委调〔2026〕1-6号"
     assert LINK.findall(row(page(scene, person, "en"), 2))[0][1] == "a Word file in Chinese"
 
 

@@ -103,6 +103,7 @@ class TestInTheMachine:
     def hub(self, start: str) -> Given:
         return Given(agencies(*AGENCIES), POLICY.at(at(start)), at(start)).given(
             ("court", c.Register("02", "", "application", ()), "d"),
+            ("court", c.Inform("delegation", "all", "")),
             ("court", c.Refer(w.DELEGATION, "court", w.agency_id("committee"), None, ""), "r"),
         )
 
@@ -116,6 +117,15 @@ class TestInTheMachine:
         hub.now += w.DAY
         hub.given(("committee", c.Accept(referral("r"), "")))
         assert hub["d"].referrals[0].feedback_due == signed.legal_due_at
+
+    def test_interim_feedback_does_not_move_it(self) -> None:
+        hub = self.hub("2026-03-02T10:00").given(("committee", c.Accept(referral("r"), "")))
+        before = hub["d"].referrals[0].feedback_due
+        hub.now += 5 * w.DAY
+        hub.given(("committee", c.Feedback(referral("r"), False, "")))
+        body = hub.answer[0].body  # type: ignore[union-attr]
+        assert isinstance(body, e.FeedbackGiven) and body.feedback_due_at == before
+        assert body.feedback_rule == "legal.court.delegation.15d@330302"
 
     def test_or_from_the_acceptance_where_nobody_signed(self) -> None:
         hub = self.hub("2026-03-02T10:00")

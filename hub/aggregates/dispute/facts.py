@@ -56,9 +56,18 @@ def step(turn: Turn, body: c.Step) -> None:
         return
     if now not in wanted.after:
         raise Refused("procedure.not_now", "step", now)
+    begins = not now or (now in procedure.steps and procedure.steps[now].ends)
+    if begins and not _may_begin(turn, body.machine, referral):
+        raise Refused("procedure.switched_off", "machine")
     if wanted.document and not body.document:
         raise Refused("field.missing", "document")
     turn.emit(e.Stepped(*body))
+
+
+def _may_begin(turn: Turn, machine: str, referral: Referral | None) -> bool:
+    """The court the pack's switch asks about: who sent the referral, else who speaks."""
+    sender = turn.registry.agency(referral.sender if referral is not None else turn.author)
+    return turn.context.pack.may_begin(machine, sender.code if sender is not None else "")
 
 
 def _parties(turn: Turn, by: str, referral: Referral | None) -> tuple[w.AgencyId, ...]:

@@ -6,6 +6,7 @@ Custody rules §3, guard by guard in that order. Each function decides one comma
 from __future__ import annotations
 
 from hub import words as w
+from hub.policy.channels import KIND
 
 from . import commands as c
 from . import events as e
@@ -33,6 +34,7 @@ def refer(turn: Turn, body: c.Refer) -> None:
         if len(turn.state.returners) >= 2:
             raise Refused("referral.needs_assignment", "receiver")
         ladder.may_pass_on(turn, body)
+    _may_offer(turn, body)
     if replaced is not None and replaced.state == w.OFFERED:
         turn.emit(e.Withdrawn(replaced.id, "redirected", body.reason))
     if moving:
@@ -48,6 +50,15 @@ def refer(turn: Turn, body: c.Refer) -> None:
         ),
         dated=True,
     )  # fmt: skip
+
+
+def _may_offer(turn: Turn, body: c.Refer) -> None:
+    """What the pack asks of an offer on its channel, after the guards of custody."""
+    agency = turn.registry.agency(body.receiver)
+    kind = agency.kind if agency is not None else ""
+    code, detail = turn.context.pack.offers.refuses(body.kind, body.channel, kind, turn.state.marks)
+    if code:
+        raise Refused(code, "kind" if code == KIND else "channel", detail)
 
 
 def _replaceable(turn: Turn, replaced: Referral) -> None:

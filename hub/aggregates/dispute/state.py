@@ -12,6 +12,7 @@ from sys import intern
 from typing import Any, NamedTuple
 
 from hub import words as w
+from hub.policy.channels import ASKED
 from hub.policy.ladder_standing import Standing, shared
 from hub.words import AgencyId, DisputeId, ReferralId
 
@@ -100,7 +101,7 @@ class Dispute(NamedTuple):
     progress: Clock
     perform: Clock | None
     rung: Rung | None = None  # where it stands on its ladder
-    marks: tuple[str, ...] = ()  # where each docking procedure stands, "procedure/step"; EMERGENCY
+    marks: tuple[str, ...] = ()  # where procedures stand, "procedure/step"; "consent/…"; EMERGENCY
 
     def referral(self, ident: ReferralId | None) -> Referral | None:
         return next((r for r in self.referrals if r.id == ident), None)
@@ -296,6 +297,15 @@ def _noted(state: Dispute, body: e.ParticularsNoted) -> Dispute:
 
 
 @lru_cache(maxsize=4_096)
+def _informed(state: Dispute, body: e.Informed) -> Dispute:
+    """All parties' consent is kept until one of them no longer agrees."""
+    mark = ASKED.get(body.subject)
+    if mark is None or body.answer not in ("all", "part", "refused") or (body.answer == "all") == (mark in state.marks):
+        return state
+    others = tuple(m for m in state.marks if m != mark)
+    return state._replace(marks=_shared((*others, mark)) if body.answer == "all" else _shared(others))
+
+
 def _stands(marks: tuple[str, ...], machine: str, step: str) -> tuple[str, ...]:
     return _shared((*(m for m in marks if not m.startswith(f"{machine}/")), f"{machine}/{step}"))
 
@@ -384,7 +394,7 @@ HANDLERS: dict[type[e.Body], Callable[[Dispute, Any], Dispute]] = {
     e.Recomputed: _obligation,
     e.Extended: _obligation,
     e.LadderStood: _stood,
-    e.Informed: lambda s, b: s,
+    e.Informed: _informed,
     e.ParticularsNoted: _noted,
     e.Stepped: _stepped,
     e.Visited: lambda s, b: s,

@@ -27,13 +27,13 @@ EXAMPLE: Final[dict[str, Any]] = {
     "items": [
         {
             "form": "referral_letter",
-            "event": 3,
+            "event": 4,
             "zh": "移送函",
             "en": "letter of referral",
-            "number": "楚雄移〔2026〕1-3号",
+            "number": "楚雄移〔2026〕1-4号",
             "recorded_at": STARTED,
             "referral": text(referral_id(SYSTEM, derived_id("example/refer"))),
-            "href": f"/v1/disputes/{DISPUTE}/documents/referral_letter?event=3",
+            "href": f"/v1/disputes/{DISPUTE}/documents/referral_letter?event=4",
         }
     ]
 }
