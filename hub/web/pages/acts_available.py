@@ -180,12 +180,18 @@ def _on_referral(r: Referral, own: AgencyId, other: AgencyId) -> Iterator[tuple[
 
 def steps_now(visitor: Visitor, state: Dispute) -> list[c.Step]:
     """The steps of docking procedures that this agency may record now, each with the referral it belongs to."""
-    found = []
+    own, found = visitor.person.agency, []
+    stands = dict(mark.split("/", 1) for mark in state.marks if "/" in mark)
     for procedure in visitor.parts.pack.procedures.values():
-        legs = [None, *(r.id for r in reversed(state.referrals) if r.channel == procedure.channel)]
-        for step in procedure.steps:
-            bodies = (c.Step(procedure.code, step, leg, "-", "") for leg in legs)
-            found += list(islice((body for body in bodies if would(visitor, state, body)), 1))
+        now = stands.get(procedure.code, "")
+        mine = (
+            r for r in reversed(state.referrals) if r.channel == procedure.channel and own in (r.sender, r.receiver)
+        )
+        legs = [None, *(r.id for r in mine)]
+        for code, step in procedure.steps.items():
+            if now in step.after or (now == code and step.again):  # the rules are asked about these only
+                bodies = (c.Step(procedure.code, code, leg, "-", "") for leg in legs)
+                found += list(islice((body for body in bodies if would(visitor, state, body)), 1))
     return found
 
 
