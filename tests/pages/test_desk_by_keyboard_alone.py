@@ -1,5 +1,6 @@
 """A clerk's day by the keyboard alone, in a real browser: what is typed is never lost, nothing is sent twice."""
 
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -191,3 +192,14 @@ def test_there_are_no_barriers_and_nothing_sticks_out(
             found = Axe().run(page)
             assert found.violations_count == 0, (each, found.generate_report())
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), each
+
+
+def test_paper_has_no_folds(browser: Any, city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.import_module("hub.web.pages.agencies"), "FOLDED", 2)
+    with Background(city.hub.app) as url:
+        page, _ = opened(browser, city, url, "/agencies")
+        assert page.locator("details").count() == 1 and page.locator("details[open]").count() == 0
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert page.locator("details[open]").count() == 1
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.locator("details[open]").count() == 0
