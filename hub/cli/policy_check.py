@@ -1,0 +1,226 @@
+"""A pack, overlay or file of days off before it is loaded: its faults, and what it would change for open disputes.
+
+Guarantee: nothing is written. A running clock keeps its pack: what a file moves are dates that are provisional and
+that its days make certain otherwise. All else that differs is shown apart: it would hold for clocks that start anew.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from hub.aggregates.agency.registry import Registry
+from hub.aggregates.dispute.events import TYPES
+from hub.contract import load
+from hub.contract.jsonform import instant
+from hub.policy import On, PackRefused, Policy, shipped_policy
+from hub.policy.calendar import CalendarRefused
+from hub.policy.checking import Codes, Fault, faults, overlaps
+from hub.policy.laying import DAYS_OFF, what
+from hub.policy.limits import due
+from hub.policy.pack import EMERGENCY, SIGNED
+from hub.projections import Missing, Views
+from hub.projections.obligations import Filter, Moment
+from hub.settings import Settings
+from hub.web.api.codes import lists
+from hub.web.pages import when
+from hub.words import PERFORM, AgencyId, text
+
+from . import common
+
+PAGE: Final = 500
+SHOWN: Final = 40  # rows printed of each kind
+MOVED, ANEW = "moved", "anew"
+
+
+class Row(NamedTuple):
+    """One running limit that would end otherwise. ``how``: ``MOVED`` when loading moves it, ``ANEW`` when only a clock
+    that started then anew would end there.
+    """
+
+    number: str
+    dispute: bytes
+    name: str
+    rule: str
+    old: int
+    new: int
+    new_rule: str
+    how: str
+
+
+class Found(NamedTuple):
+    """``faults`` by file; ``kinds`` of the files; without faults the packs there would be, and what would change:
+    ``seen`` limits, ``skipped`` of them not comparable; None without a store.
+    """
+
+    faults: list[tuple[Path, Fault]]
+    kinds: dict[Path, str]
+    policy: Policy | None
+    seen: int | None
+    skipped: int
+    rows: list[Row]
+
+
+def check(settings: Settings, files: Sequence[Path]) -> Found:
+    """Faults first; then, where there are none and there is a store, the effect."""
+    codes = Codes(
+        {name: {item["code"] for item in items} for name, items in lists().items()}, frozenset(TYPES.values())
+    )  # fmt: skip
+    known = shipped_policy().known.values()
+    taken = [(pack.id, date.fromordinal(pack.since) if pack.since is not None else None) for pack in known]
+    texts: dict[Path, str] = {}
+    wrong: list[tuple[Path, Fault]] = []
+    for path in files:
+        try:
+            texts[path] = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as why:
+            wrong.append((path, Fault("", "", str(why))))
+            continue
+        wrong += [(path, fault) for fault in faults(texts[path], codes)]
+        wrong += [(path, fault) for fault in overlaps(texts[path], taken)]
+    if wrong:
+        return Found(wrong, {}, None, None, 0, [])
+    kinds = {path: what(own) for path, own in texts.items()}
+    try:
+        policy = _loaded(settings, [(kinds[path], own) for path, own in texts.items()])
+    except (PackRefused, CalendarRefused) as why:
+        key, _, said = str(why).partition(": ")
+        return Found([(files[-1], Fault(key if said else "", "", said or key))], kinds, None, None, 0, [])
+    file = common.database_file(settings)
+    if file is not None and not file.exists():
+        return Found([], kinds, policy, None, 0, [])
+    seen, skipped, rows = _effect(settings, policy)
+    return Found([], kinds, policy, seen, skipped, rows)
+
+
+def _loaded(settings: Settings, texts: Sequence[tuple[str, str]]) -> Policy:
+    """The rules there would be: those of the settings and these files. PackRefused, CalendarRefused, OSError."""
+    own = [settings.pack.read_text(encoding="utf-8")] if settings.pack is not None else []
+    by_hand = [settings.days_off.read_text(encoding="utf-8")] if settings.days_off is not None else []
+    own += [text for kind, text in texts if kind != DAYS_OFF and text not in own]
+    by_hand += [text for kind, text in texts if kind == DAYS_OFF and text not in by_hand]
+    return shipped_policy(settings.city, own, by_hand)
+
+
+def _effect(settings: Settings, policy: Policy) -> tuple[int, int, list[Row]]:
+    with common.opened_store(settings) as store:
+        registry = common.registry_of(store)
+    with common.standing(settings) as found:
+        try:
+            views = Views(found.views_url, load())
+        except SQLAlchemyError as why:
+            raise common.cannot_open(settings, why) from None
+        try:
+            now = common.now()
+            _, total = views.board.limits(Filter(), Moment.of(now, policy.at(now)), limit=1)
+            seen = skipped = 0
+            rows: list[Row] = []
+            with click.progressbar(length=max(1, total), label="比较 · comparing", file=sys.stderr) as bar:
+                for item in _running(views):
+                    seen += 1
+                    bar.update(1)
+                    if _comparable(item, policy):
+                        rows += _compared(item, policy, registry)
+                    else:
+                        skipped += 1
+            return seen, skipped, rows
+        except Missing:
+            raise common.Missing("视图尚未按本版本建立 · the views of this version are not there yet: start the hub once") from None
+        finally:
+            views.close()
+
+
+def _running(views: Views) -> Iterator[dict[str, Any]]:
+    cursor: str | None = None
+    while True:
+        page = views.obligations.running(cursor=cursor, limit=PAGE)
+        yield from page.items
+        cursor = page.next
+        if cursor is None:
+            return
+
+
+def _comparable(item: dict[str, Any], policy: Policy) -> bool:
+    """Not those whose start is not in the row: a legal clock's, an agreement's; nor what was extended."""
+    rule = item["rule"]
+    return item["name"] != PERFORM and not rule.startswith(f"{SIGNED}.") and "+" not in rule
+
+
+def _compared(item: dict[str, Any], policy: Policy, registry: Registry) -> Iterator[Row]:
+    since, old, rule = item["since_at"], item["due_at"], item["rule"]
+    pack = policy.at(since)
+    head = (item["number"] or text(item["dispute"]), item["dispute"], item["name"], rule, old)
+    known = pack.rule(rule)
+    if rule.endswith("~") and known is not None:
+        again = due(known[0], since, pack.calendar, known[1])
+        if again.at != old:
+            yield Row(*head, again.at, again.rule, MOVED)
+            return
+    debtor = registry.agency(AgencyId(item["debtor"]))
+    region = debtor.region[:6] if debtor is not None else ""
+    on = On(region, item["channel"] or "", item["kind"] or "", f".{EMERGENCY}." in rule)
+    new, new_rule = pack.due(item["name"], since, on)
+    if new != old and not (known is not None and known[0] == pack.limit(item["name"], on)):
+        yield Row(*head, new, new_rule, ANEW)
+
+
+def show(found: Found) -> None:
+    """Faults, or what there would be and what would change."""
+    for path, fault in found.faults:
+        where = ": ".join(filter(None, (fault.key, fault.field)))
+        click.echo(f"{path}: {where}: {fault.why}" if where else f"{path}: {fault.why}", err=True)
+    if found.faults:
+        click.echo(f"{len(found.faults)} 处有误 · faults", err=True)
+        return
+    assert found.policy is not None
+    for path, kind in found.kinds.items():
+        click.echo(f"{path}: 通过 · passes ({kind})")
+    click.echo(f"规则包 · packs: {', '.join(pack.id for pack in found.policy.packs)}")
+    click.echo(f"日历 · calendar: {found.policy.packs[-1].calendar.version}")
+    if found.seen is None:
+        click.echo("没有存储，未比较 · there is no store, nothing was compared")
+        return
+    _table(found, MOVED, "载入后重算 · computed again once it is loaded")
+    _table(found, ANEW, "只对新起算的时钟 · only for clocks that start anew (running ones keep their date)")
+    counts = [sum(row.how == how for row in found.rows) for how in (MOVED, ANEW)]
+    click.echo(
+        f"合计 · total: {found.seen} 条在走的时限 running limits; 重算 moved {counts[0]}; 新起算 anew {counts[1]}; "
+        f"未比较 not compared {found.skipped}"
+    )
+
+
+def _table(found: Found, how: str, title: str) -> None:
+    rows = [row for row in found.rows if row.how == how]
+    if not rows:
+        return
+    click.echo(f"\n{title}: {len(rows)}")
+    for row in rows[:SHOWN]:
+        old, new = when.until("zh", row.old)[:10], when.until("zh", row.new)[:10]
+        old_at, new_at = when.until("zh", row.old)[-5:], when.until("zh", row.new)[-5:]
+        click.echo(f"  {row.number:<20} {row.name:<12} {old} {old_at} → {new} {new_at}  {row.rule} → {row.new_rule}")
+    if len(rows) > SHOWN:
+        click.echo(f"  … 另有 {len(rows) - SHOWN} 条 · more")
+
+
+def as_json(found: Found) -> dict[str, Any]:
+    """The same for machines, all rows."""
+    return {
+        "faults": [{"file": str(path), **fault._asdict()} for path, fault in found.faults],
+        "files": {str(path): kind for path, kind in found.kinds.items()},
+        "packs": [pack.id for pack in found.policy.packs] if found.policy is not None else None,
+        "running": found.seen,
+        "not_compared": found.skipped,
+        "changes": [
+            {
+                "dispute": text(row.dispute), "number": row.number, "limit": row.name, "how": row.how,
+                "old_due_at": instant(row.old), "due_at": instant(row.new), "old_rule": row.rule, "rule": row.new_rule,
+            }
+            for row in found.rows
+        ],
+    }  # fmt: skip
