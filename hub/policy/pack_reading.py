@@ -10,6 +10,7 @@ A pack::
     channel = "petition"
     [channels.court]                   # return = "free" or "consent", with its basis
     [agreement] [supervision] [procedures.*]
+    [offers] [senders] [shown.*]       # guards of channels, who may begin a procedure, clocks of other procedures
 
 Packs are laid over each other: what all share, what holds from a day on, a city's own practice. A later layer's limit,
 channel or procedure takes the place of the earlier one's; the ids are joined by ``+``.
@@ -28,6 +29,7 @@ from typing import Any, Final
 from hub.words import HOUR, OBLIGATIONS
 
 from .calendar import Calendar, shipped_calendar
+from .channels import OffersRefused, read_offers
 from .ladder_reading import read_ladders
 from .ladder_scheme import Scheme
 from .laying import laid
@@ -36,9 +38,15 @@ from .limits import Limit
 from .pack import CHANNELS, EMERGENCY, SIGNED, Pack, PackRefused
 from .policy import Policy
 from .procedures import Procedure, ProcedureRefused, read_procedure
+from .shown import ShownRefused, read_shown
 
 BASE: Final = "national"  # what all of them share
 SHIPPED: Final = ("p2023", "p2025", "p2026")
+WITH: Final = MappingProxyType({  # what they share: procedures of docking, the court's, the police's
+    "p2023": ("docking", "court_2023", "police_2012"),
+    "p2025": ("docking", "court_2025", "police_2012"),
+    "p2026": ("docking", "court_2025", "police_2026"),
+})  # fmt: skip
 EARLIER: Final = ("p2026_1",)  # named by events of earlier versions of the hub; no clock starts under them
 OVERLAYS: Final = MappingProxyType({"5323": "chuxiong", "5107": "mianyang"})  # by the city's region
 KEYS: Final = frozenset(
@@ -54,8 +62,19 @@ KEYS: Final = frozenset(
         "procedures",
         "ladder",
         "grades",
+        "offers",
+        "senders",
+        "shown",
     }
 )
+TABLES: Final = (
+    "limits",
+    "channels",
+    "procedures",
+    "offers",
+    "senders",
+    "shown",
+)  # laid over each other entry by entry
 RETURNS: Final = ("free", "consent")
 KINDS: Final = ("transfer", "delegation", "escalation", "assignment", "assistance", "notice")
 
@@ -66,10 +85,10 @@ def read_pack(*texts: str, calendar: Calendar | None = None) -> Pack:
     for layer in layers:
         for key in sorted(layer.keys() - KEYS):
             raise PackRefused(f"unknown entry {key}")
-    merged: dict[str, Any] = {"limits": {}, "channels": {}, "special": [], "procedures": {}}
+    merged: dict[str, Any] = {name: {} for name in TABLES} | {"special": []}
     for layer in layers:
         for key, value in layer.items():
-            if key in ("limits", "channels", "procedures"):
+            if key in TABLES:
                 merged[key] = merged[key] | value
             elif key == "special":
                 merged[key] = [*merged[key], *value]
@@ -82,7 +101,7 @@ def read_pack(*texts: str, calendar: Calendar | None = None) -> Pack:
         return _pack(merged, calendar or shipped_calendar())
     except KeyError as missing:
         raise PackRefused(f"the pack lacks {missing}") from missing
-    except (LimitRefused, ProcedureRefused) as why:
+    except (LimitRefused, ProcedureRefused, OffersRefused, ShownRefused) as why:
         raise PackRefused(str(why)) from why
 
 
@@ -93,7 +112,7 @@ def shipped_policy(city: str = "", own: Sequence[str] = (), by_hand: Sequence[st
     calendar = shipped_calendar(by_hand)
     name = next((overlay for prefix, overlay in OVERLAYS.items() if city.startswith(prefix)), "")
     over = [_text(name)] if name else []
-    layers = laid([[_text(BASE), _text(pack), *over] for pack in SHIPPED], own)
+    layers = laid([[_text(BASE), *map(_text, WITH[pack]), _text(pack), *over] for pack in SHIPPED], own)
     packs = [read_pack(*texts, calendar=calendar) for texts in layers]
     return Policy.of(packs, [read_pack(_text(pack), calendar=calendar) for pack in EARLIER])
 
@@ -121,6 +140,8 @@ def _pack(raw: Mapping[str, Any], calendar: Calendar) -> Pack:
     for table in (raw["agreement"], raw["supervision"]):
         if not table["basis"]:
             raise PackRefused("agreement, supervision: the basis is missing")
+    procedures = {code: _procedure(code, item) for code, item in raw["procedures"].items()}
+    steps = {f"{code}/{step}" for code, procedure in procedures.items() for step in procedure.steps}
     return Pack(
         id=raw["id"],
         calendar=calendar,
@@ -130,9 +151,12 @@ def _pack(raw: Mapping[str, Any], calendar: Calendar) -> Pack:
         supervise_after=raw["supervision"]["after_breach_hours"] * HOUR,
         since=since.toordinal() if since is not None else None,
         special=MappingProxyType(_special(raw["special"])),
-        procedures=MappingProxyType({code: _procedure(code, item) for code, item in raw["procedures"].items()}),
+        procedures=MappingProxyType(procedures),
         grades=MappingProxyType({word: kind for kind, words in raw.get("grades", {}).items() for word in words}),
         ladder=_ladder(raw.get("ladder", "")),
+        offers=read_offers(raw["offers"], CHANNELS, KINDS, steps),
+        senders=MappingProxyType(_senders(raw["senders"], procedures)),
+        shown=MappingProxyType(read_shown(raw["shown"], steps)),
         title=(raw.get("title", {}).get("zh", ""), raw.get("title", {}).get("en", "")),
         bases=MappingProxyType(_bases(raw)),
         memo={},
@@ -156,6 +180,15 @@ def _ladder(ident: str) -> Scheme | None:
 @cache
 def _ladders() -> Mapping[str, Scheme]:
     return read_ladders()
+
+
+def _senders(raw: Mapping[str, Any], procedures: Mapping[str, Procedure]) -> dict[str, frozenset[str]]:
+    for code, named in raw.items():
+        if code not in procedures:
+            raise PackRefused(f"senders.{code}: unknown procedure")
+        if not isinstance(named, list) or not all(isinstance(agency, str) for agency in named):
+            raise PackRefused(f"senders.{code}: a list of agency codes is expected")
+    return {code: frozenset(named) for code, named in raw.items()}
 
 
 def _return(name: str, raw: Mapping[str, Any]) -> str:
