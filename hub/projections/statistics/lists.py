@@ -21,6 +21,8 @@ FLAGGED: Final = (
 )  # fmt: skip
 LISTED: Final[Mapping[str, Callable[[Any], Any]]] = {  # figures with a list of disputes behind them
     "accepted": lambda c: c.c.born > 0,
+    "decided": lambda c: c.c.mediated == 1,
+    "visits_made": lambda c: c.c.visits > 0,
     **{name: lambda c, n=name: c.c[n] == 1 for name in FLAGGED},  # type: ignore[misc]
     "failed": lambda c: (c.c.mediated == 1) & (c.c.success == 0),
     "reopened": lambda c: c.c.reopened > 0,

@@ -84,7 +84,6 @@ def _linked(bar: Bar, drawn: str) -> str:
 
 def _svg(width: float, height: float, title: str, made: Sequence[str]) -> str:
     return (
-        f'<svg class="picks counts" viewBox="0 0 {n(width)} {n(height)}" role="group" aria-label="{escape(title)}">'
-        + "".join(made)
-        + "</svg>"
+        f'<svg class="picks counts" width="{n(width)}" viewBox="0 0 {n(width)} {n(height)}" role="group" '
+        f'aria-label="{escape(title)}">' + "".join(made) + "</svg>"
     )
