@@ -18,6 +18,7 @@ from .channels import Offers
 from .ladder_scheme import Scheme
 from .limits import DAYS, HOURS, MOMENT, NEXT, Due, Limit, due
 from .procedures import Procedure
+from .routing import Route, Telling
 from .shown import Shown
 
 CHANNELS: Final = ("court", "police", "procuratorate", "petition", "mediation", "exit")
@@ -63,6 +64,8 @@ class Pack(NamedTuple):
     offers: Offers = Offers()  # what an offer must satisfy on its channel
     senders: Mapping[str, frozenset[str]] = MappingProxyType({})  # procedure → codes of who may begin it, "*" = all
     shown: Mapping[str, Shown] = MappingProxyType({})  # clocks of other procedures
+    routing: tuple[Route, ...] = ()  # who is proposed as receiver
+    recipients: tuple[Telling, ...] = ()  # who is proposed for a report
     title: tuple[str, str] = ("", "")  # zh, en
     bases: Mapping[str, str] = MappingProxyType({})  # of ``channels.*``, ``agreement`` and ``supervision``
     memo: dict[tuple[str, On, int], tuple[int, str]] = {}  # noqa: RUF012 a cache of ``due``, each pack's own

@@ -38,6 +38,7 @@ from .limits import Limit
 from .pack import CHANNELS, EMERGENCY, SIGNED, Pack, PackRefused
 from .policy import Policy
 from .procedures import Procedure, ProcedureRefused, read_procedure
+from .routing import RoutingRefused, read_recipients, read_routing
 from .shown import ShownRefused, read_shown
 
 BASE: Final = "national"  # what all of them share
@@ -65,6 +66,8 @@ KEYS: Final = frozenset(
         "offers",
         "senders",
         "shown",
+        "routing",
+        "recipients",
     }
 )
 TABLES: Final = (
@@ -101,7 +104,7 @@ def read_pack(*texts: str, calendar: Calendar | None = None) -> Pack:
         return _pack(merged, calendar or shipped_calendar())
     except KeyError as missing:
         raise PackRefused(f"the pack lacks {missing}") from missing
-    except (LimitRefused, ProcedureRefused, OffersRefused, ShownRefused) as why:
+    except (LimitRefused, ProcedureRefused, OffersRefused, ShownRefused, RoutingRefused) as why:
         raise PackRefused(str(why)) from why
 
 
@@ -157,6 +160,8 @@ def _pack(raw: Mapping[str, Any], calendar: Calendar) -> Pack:
         offers=read_offers(raw["offers"], CHANNELS, KINDS, steps),
         senders=MappingProxyType(_senders(raw["senders"], procedures)),
         shown=MappingProxyType(read_shown(raw["shown"], steps)),
+        routing=read_routing(raw.get("routing", ())),
+        recipients=read_recipients(raw.get("recipients", ())),
         title=(raw.get("title", {}).get("zh", ""), raw.get("title", {}).get("en", "")),
         bases=MappingProxyType(_bases(raw)),
         memo={},

@@ -8,6 +8,7 @@ from __future__ import annotations
 from hub import words as w
 
 from . import commands as c
+from hub.policy.risk import contradicts
 from . import events as e
 from . import ladder
 from .state import Dispute, Referral, done_notice
@@ -123,6 +124,8 @@ def close(turn: Turn, body: c.Close) -> None:
     turn.need_no_delegation("referral.conclude_instead")
     turn.need_no_handover()
     if any(r.contested for r in state.referrals):
+    if contradicts(body.scheme, body.grade, body.ordinal):
+        raise Refused("grade.contradicts", "ordinal")
         raise Refused("referral.contested", "dispute")
     if any(r.kind == w.ASSISTANCE and r.alive for r in state.referrals):
         raise Refused("dispute.assistance_open", "dispute")

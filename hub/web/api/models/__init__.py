@@ -22,6 +22,7 @@ from .lists import (
     Segment,
     Size,
 )
+from .proposals import Proposals
 from .rules import CalendarYear, Packs, RunningLimits
 from .single import (
     AgencyRef,
@@ -90,6 +91,7 @@ __all__ = [
     "Pickup",
     "Position",
     "Problem",
+    "Proposals",
     "Queue",
     "QueueSizes",
     "Ready",

@@ -1,0 +1,128 @@
+"""建议: who a dispute could go to and who is to be told of it, with the reason; its procedures and their clocks.
+
+Read from the dispute's own events, the registry and the pack. Proposals only: what is sent is decided by a person.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from hub.aggregates.dispute import events
+from hub.contract.jsonform import instant
+from hub.policy import Dated, Pack
+from hub.policy.codes import read_codes
+from hub.policy.procedures import Procedure
+from hub.policy.routing import COUNTY, About, Proposal, receivers, recipients
+from hub.policy.shown import Running, running
+from hub.words import text
+
+from ..callers import Caller, bound, calling
+from ..respond import Json
+from . import models, sight
+from .disputes import UNKNOWN, DisputeId
+from .sight import agency_ref
+
+router = APIRouter(prefix="/v1/disputes", tags=["disputes"])
+Spread = Annotated[
+    Literal["", "village", "county"] | None,
+    Query(description="how far apart the parties live; left out = as the triggers noted say (cross_county)"),
+]
+
+
+@router.get(
+    "/{dispute_id}/proposals",
+    **bound(
+        "read.dispute", "建议单位与程序 · whom to send it to and why", _200={"model": models.Proposals}, _404=UNKNOWN
+    ),
+)
+def dispute_proposals(
+    dispute_id: DisputeId, caller: Annotated[Caller, calling("read.dispute")], spread: Spread = None
+) -> Response:
+    """Receivers by place and trade with the reason, recipients of a report by trigger and grade, where each docking
+    procedure stands and what may come next, and the clocks of those procedures (owed by nobody in the hub).
+    """
+    seen = sight.dispute(caller, dispute_id)
+    return Json(proposals(caller, seen, spread))
+
+
+def proposals(caller: Caller, seen: sight.Seen, spread: str | None = None) -> dict[str, Any]:
+    """The answer's body."""
+    state, pack = seen.state, caller.parts.pack
+    bodies = [event.body for _, event in seen.history]
+    born = bodies[0]
+    assert isinstance(born, events.Registered)
+    noted = next((b for b in reversed(bodies) if isinstance(b, events.ParticularsNoted)), None)
+    graded = next((b for b in reversed(bodies) if isinstance(b, events.Graded)), None)
+    triggers = tuple(noted.triggers) if noted is not None else ()
+    spread = spread if spread is not None else COUNTY if "cross_county" in triggers else ""
+    about = About(born.category, born.place, spread, state.custodian)
+    agencies = list(caller.registry.agencies.values())
+    grade = _grade(pack, graded)
+    told = recipients(pack.recipients, triggers, grade, born.place, state.custodian, agencies)
+    return {
+        "dispute": text(state.id),
+        "version": state.version,
+        "spread": spread,
+        "receivers": [_proposal(caller, p) for p in receivers(pack.routing, about, _grid(), agencies)],
+        "recipients": [_proposal(caller, p) for p in told],
+        "procedures": [
+            _procedure(pack.procedures[code], step)
+            for code, _, step in (mark.partition("/") for mark in state.marks)
+            if code in pack.procedures
+        ],
+        "clocks": [_clock(c) for c in clocks(caller.parts.policy, seen)],
+    }
+
+
+def clocks(policy: Dated, seen: sight.Seen) -> tuple[Running, ...]:
+    """The clocks that run, each by the pack of the day it started."""
+    happened = [(_happened(event.body), envelope.occurred_at) for envelope, event in seen.history]
+    packs = {pack.id: pack for pack in (policy.at(at) for _, at in happened)}
+    found = [(pack, r) for pack in packs.values() for r in running(pack.shown, happened, pack.calendar)]
+    return tuple(r for pack, r in found if policy.at(r.since).id == pack.id)
+
+
+def _happened(body: events.Body) -> str:
+    return f"{body.machine}/{body.step}" if isinstance(body, events.Stepped) else events.TYPES[type(body)]
+
+
+def _grade(pack: Pack, graded: events.Graded | None) -> str:
+    if graded is None:
+        return ""
+    return pack.grades.get(graded.grade) or pack.grades.get(str(graded.ordinal), "")
+
+
+@cache
+def _grid() -> frozenset[str]:
+    return frozenset(entry.more["category"] for entry in read_codes("grid_categories").entries.values())
+
+
+def _proposal(caller: Caller, p: Proposal) -> dict[str, Any]:
+    return {"agency": agency_ref(caller, p.agency), "reasons": list(p.reasons), "basis": p.basis}
+
+
+def _procedure(procedure: Procedure, step: str) -> dict[str, Any]:
+    onward = [s for s in procedure.steps.values() if step in s.after]
+    return {
+        "procedure": procedure.code,
+        "step": step,
+        "next": [{"step": s.code, "by": s.by, "document": s.document, "basis": s.basis} for s in onward],
+        "guard": {"zh": procedure.guard[0], "en": procedure.guard[1]},
+        "basis": procedure.basis,
+    }
+
+
+def _clock(r: Running) -> dict[str, Any]:
+    return {
+        "clock": r.code,
+        "since": instant(r.since),
+        "due_at": instant(r.due_at),
+        "rule": r.rule,
+        "started_by": r.by,
+        "basis": r.basis,
+        "provisional": r.provisional,
+    }
