@@ -136,6 +136,8 @@ class Hub:
         return problem.code if problem is not None else ""
 
     def _make_parts(self, writer: Writer) -> list[Part]:
+        packs = [pack.id for pack in self.policy.packs]
+        log.info("policy.loaded", packs=packs, calendar=self.policy.packs[-1].calendar.version)
         parts: list[Part] = []
         reader = partial(TableLog, self.store, writer.wait_beyond)
         self.crew = self.views.crew(reader(), again=reader)

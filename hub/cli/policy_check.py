@@ -100,11 +100,15 @@ def check(settings: Settings, files: Sequence[Path]) -> Found:
 
 
 def _loaded(settings: Settings, texts: Sequence[tuple[str, str]]) -> Policy:
-    """The rules there would be: those of the settings and these files. PackRefused, CalendarRefused, OSError."""
-    own = [settings.pack.read_text(encoding="utf-8")] if settings.pack is not None else []
-    by_hand = [settings.days_off.read_text(encoding="utf-8")] if settings.days_off is not None else []
-    own += [text for kind, text in texts if kind != DAYS_OFF and text not in own]
-    by_hand += [text for kind, text in texts if kind == DAYS_OFF and text not in by_hand]
+    """The rules there would be with these files in place of those the settings name. PackRefused, CalendarRefused,
+    OSError.
+    """
+    own = [text for kind, text in texts if kind != DAYS_OFF]
+    by_hand = [text for kind, text in texts if kind == DAYS_OFF]
+    if not own and settings.pack is not None:
+        own = [settings.pack.read_text(encoding="utf-8")]
+    if not by_hand and settings.days_off is not None:
+        by_hand = [settings.days_off.read_text(encoding="utf-8")]
     return shipped_policy(settings.city, own, by_hand)
 
 
