@@ -23,9 +23,9 @@ def shown(city: City, act: str, dispute: str, who: str = TOWN, lang: str = "zh")
     return words(answer.text)
 
 
-def live(city: City, dispute: str, **typed: str) -> str:
+def live(city: City, dispute: str, act: str = "attempt", **typed: str) -> str:
     """What the form's part says while it is being filled in."""
-    answer = city.clerk(TOWN).client.get("/act/attempt/foretold", params={"dispute": dispute} | typed)
+    answer = city.clerk(TOWN).client.get(f"/act/{act}/foretold", params={"dispute": dispute} | typed)
     assert answer.status_code == 200
     return words(answer.text)
 
@@ -115,3 +115,21 @@ def test_the_particulars_on_record_stand_in_the_form_until_it_is_sent(city: City
     form = form_of(person, "particulars", case)
     again = person.post("/act/particulars", form | {"people": "x"})
     assert again.status_code == 422 and " checked" not in again.text, "what was unticked stays so"
+
+
+def test_an_offer_that_would_be_refused_says_why(city: City) -> None:
+    case = city.case(TOWN, category=CIVIL)
+    up = {"kind": "transfer", "channel": "mediation", "receiver": "532301.pmc"}
+    assert "首调：乡镇（街道）还剩 2 次" in live(city, case, "refer", **up), "no such agency: nothing to ask yet"
+    busy, _ = city.handed()
+    said = live(city, busy, "refer", kind="transfer", channel="court", receiver="532301.court")
+    assert "按所填内容，现在会被拒绝：已有一项移交未了结" in said
+    assert "现在会被拒绝" not in live(city, case, "refer", kind="notice", channel="police", receiver=POLICE)
+    assert "现在会被拒绝" not in live(city, busy, "refer", kind="nonsense", channel="court", receiver="532301.court")
+
+
+def test_what_a_procedure_demands_of_people_is_said_with_its_step(city: City) -> None:
+    case = city.case(TOWN)
+    assert live(city, case, "step") == "" and live(city, case, "step", step="nothing|at|all") == ""
+    assert "双方共同申请" in live(city, case, "step", step="confirmation|applied|")
+    assert 'hx-params="dispute,step"' in city.clerk(TOWN).client.get("/act/step", params={"dispute": case}).text

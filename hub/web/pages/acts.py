@@ -27,7 +27,7 @@ from .acts_about import About, about, dispute_id
 from .acts_available import NOTHING_TO_DO, refusal
 from .acts_context import context
 from .acts_effect import effect
-from .acts_foretold import foretold
+from .acts_foretold import LIVE, foretold
 from .acts_problem import marked, spoken, told
 from .acts_said import ALREADY, leading_back
 from .acts_send import Act, await_views, command_id, command_of, new_number, number_of, send
@@ -147,7 +147,7 @@ def draw(
         sheet=sheet, fields=shown, problem=problem, here=_section(sheet.back),
         place=place_name(visitor.registry, sheet.about.first.place) if sheet.about.first else "",
         effect=effect(visitor, lang, sheet.form, sheet.about),
-        foretold=foretold(visitor, lang, sheet.form, sheet.about, sheet.typed),
+        foretold=foretold(visitor, lang, sheet.form, sheet.about, sheet.typed), live=LIVE.get(sheet.form.act, ""),
         button=_button(visitor, lang, sheet), words=context(visitor, lang, sheet.form, sheet.about),
         agencies=agency_options(visitor, lang) if kinds & {f.AGENCY, f.AGENCIES} else [],
         places=place_options(visitor) if f.PLACE in kinds else [],

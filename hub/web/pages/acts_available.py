@@ -25,7 +25,10 @@ from .forms import FORMS
 from .visitors import Visitor
 
 FILLED_IN: Final = frozenset({"receiver", "recipients", "outcome", "supervised", "final"})  # a refusal about the sample
-OF_SAMPLE: Final = frozenset({"ladder.tries_left", "ladder.not_next", "ladder.return_reason"})  # as well, by its code
+OF_SAMPLE: Final = frozenset({  # as well, by its code
+    "ladder.tries_left", "ladder.not_next", "ladder.return_reason", "channel.kind", "channel.no_consent",
+    "channel.locked",
+})  # fmt: skip
 OF_CUSTODIAN: Final = ("attempt", "refer", "reach_agreement", "close")  # stand there even when they are not possible
 
 SELDOM: Final = frozenset({  # behind "more" on a dispute's page

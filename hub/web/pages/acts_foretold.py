@@ -13,16 +13,20 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.aggregates.decide import Dispute
 from hub.aggregates.dispute import commands as c
 from hub.aggregates.dispute import events as e
 from hub.contract.jsonform import micros
 from hub.policy.ladder import Scheme, Standing, exits, what_next
 from hub.policy.ladder_standing import CLIMBING, EXHAUSTED, TERMINATED
+from hub.policy.pack import CHANNELS
 from hub.words import HOUR, Refusal
 
+from ..problems import Problem, document
 from . import forms as f
 from .acts_about import About, about
 from .acts_available import answer, scheme_of
+from .forms_agency import meant
 from .forms_read import READERS, Mistyped, Reading, Typed, one
 from .messages import say
 from .render import label, render
@@ -32,6 +36,9 @@ from .visitors import Visitor, visiting
 from .when import until
 
 router = APIRouter()
+LIVE: Final = {  # acts whose form asks again while it is filled in, with the fields it tells
+    "attempt": "dispute,result,mode,at,why_not", "step": "dispute,step", "refer": "dispute,kind,channel,receiver",
+}  # fmt: skip
 NEXT: Final = ("escalate", "exit", "terminate", "report")  # of what is due afterwards: what is worth saying here
 STANDS: Final = ("exempt", "change_branch", "end_ladder", "resume_ladder")
 
@@ -59,7 +66,15 @@ def foretold(visitor: Visitor, lang: str, form: f.Form, found: About, typed: Typ
     """The sentences for an act on a dispute."""
     state = found.state
     scheme = scheme_of(visitor, state) if state is not None else None
-    if state is None or scheme is None:
+    if state is None:
+        return []
+    if form.act == "step":
+        return list(_heeding(visitor, lang, typed))
+    if form.act == "refer":
+        refused = _refused(visitor, lang, state, typed)
+        if refused is not None:
+            return [refused]
+    if scheme is None:
         return []
     standing = state.rung.standing if state.rung is not None else None
     if form.act == "attempt":
@@ -115,6 +130,27 @@ def _instant(visitor: Visitor, form: f.Form, typed: Typed, now: int) -> int:
     except Mistyped:
         return now
     return micros(read[field.name])
+
+
+def _heeding(visitor: Visitor, lang: str, typed: Typed) -> Iterator[Foretold]:
+    """What people must heed in the procedure chosen: no machine can."""
+    procedure = visitor.parts.pack.procedures.get(one(typed, "step").partition("|")[0])
+    if procedure is not None and procedure.guard[0]:
+        yield Foretold("soon", procedure.guard[1 if lang == "en" else 0])
+
+
+def _refused(visitor: Visitor, lang: str, state: Dispute, typed: Typed) -> Foretold | None:
+    """Why an offer as filled in would be refused now; None where it would not, or is not filled in yet."""
+    agency, _ = meant(visitor.registry, one(typed, "receiver"))
+    if agency is None:
+        return None
+    kind, channel = one(typed, "kind"), one(typed, "channel")
+    if kind not in f.OFFERED_KINDS or channel not in CHANNELS:
+        return None
+    decided = answer(visitor, state, c.Refer(kind, channel, agency.id, None, ""))
+    if not isinstance(decided, Refusal):
+        return None
+    return Foretold("late", say(lang, "act.would_be_refused", why=document(Problem(decided.code), lang)["title"]))
 
 
 def _closing(lang: str, scheme: Scheme, standing: Standing, found: About) -> list[Foretold]:
