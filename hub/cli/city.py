@@ -37,7 +37,7 @@ from . import common, regions
 
 BUILT_IN: Final = "chuxiong"
 OPERATOR: Final = "operator-cli"  # the system this command acts through beside a running hub
-GONE: Final = frozenset({"hub.store_gone"})
+GONE: Final = frozenset({"hub.store_gone", "hub.store_failed"})
 SHOWN: Final = 40  # faults or steps printed
 
 
@@ -164,7 +164,7 @@ def _door(settings: Settings) -> Iterator[Submit]:
             f"{common.place(settings)} directly; for serve stop it, or set HUB_HTTP_PORT",
             err=True,
         )
-    configure_logging(settings.log_format, "error")
+    configure_logging(settings.log_format, "critical")  # what stops the command is its one last line
     try:
         hub = build(settings, by_steps=True)
     except SQLAlchemyError as why:

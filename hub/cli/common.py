@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -127,6 +128,8 @@ def cannot_open(settings: Settings, why: Exception) -> Missing:
         said = f"存储不可达 · cannot open {shown(settings.store_url)}: {type(why).__name__}"
     else:
         left = _space(file) if "full" in str(cause) or "No space" in str(cause) else ""
+        if file.parent.is_dir() and not os.access(file.parent, os.W_OK):
+            left = "（只读或无写权限 · read-only, or no right to write there）"
         said = f"数据目录不可用 · cannot use HUB_HOME: {file.parent}: {cause}{left}"
     return Missing(said)
 
@@ -135,7 +138,7 @@ def store_gone(settings: Settings, why: str) -> Missing:
     """One line for a store that no longer takes anything: where it lies and what is free there."""
     file = database_file(settings)
     where = shown(settings.store_url) if file is None else f"{file}{_space(file)}"
-    return Missing(f"{explained(why)} ({where})")
+    return Missing(f"{why}: {where}；此前各步有效，排除后重做即可 · what came before stands: mend it and run this again")
 
 
 def place(settings: Settings) -> str:

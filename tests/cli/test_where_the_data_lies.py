@@ -4,12 +4,14 @@ import json
 import os
 import resource
 import socket
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy.exc import OperationalError
 
 from connectors.city.chuxiong import build as build_city
 from connectors.city.file import write
@@ -80,6 +82,18 @@ def test_a_database_that_is_none_is_named_with_its_cause(here: Path, monkeypatch
         assert "file is not a database" in run(*words.split(), code=3).output
 
 
+def test_a_folder_nobody_may_write_to_is_said(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here / "var").mkdir()
+    (here / "var" / "hub.db").touch()
+    monkeypatch.setattr("os.access", lambda path, mode: Path(path) != here / "var" and Path(path) != Path("var"))
+    monkeypatch.setattr("hub.cli.common.open_store", _cannot)
+    assert "read-only, or no right to write there" in run("user", "list", code=3).output
+
+
+def _cannot(url: str) -> None:
+    raise OperationalError("", {}, sqlite3.OperationalError("unable to open database file"))
+
+
 def test_a_disk_that_takes_no_more_is_said_with_its_place(here: Path) -> None:
     run("city", "load", str(small(here)))
 
@@ -91,7 +105,7 @@ def test_a_disk_that_takes_no_more_is_said_with_its_place(here: Path) -> None:
         timeout=120,
     )  # fmt: skip
     assert done.returncode == 3 and "Traceback" not in done.stderr, done.stderr
-    last = done.stderr.strip().splitlines()[-1]
+    (last,) = [line for line in done.stderr.splitlines() if line.strip()]
     assert "var" in last and "MiB" in last and "incident" not in last
 
 
