@@ -21,7 +21,7 @@ from hub.aggregates.command import Command
 from hub.aggregates.decide import Context, Dispute, Event, decide, evolve, is_agency_command
 from hub.aggregates.dispute import commands, events
 from hub.aggregates.dispute.work import has_role
-from hub.policy import Pack
+from hub.policy import Dated
 
 SYSTEM = "desk"
 
@@ -46,7 +46,7 @@ def agencies(*content: tuple[str, str, str, str | None]) -> Registry:
 class Given:
     """Some agencies and disputes at an instant that only the test moves (``now``, microseconds)."""
 
-    def __init__(self, registry: Registry, pack: Pack, now: int = 1_767_225_600 * w.SECOND) -> None:
+    def __init__(self, registry: Registry, pack: Dated, now: int = 1_767_225_600 * w.SECOND) -> None:
         self.registry, self.pack, self.now = registry, pack, now
         self.disputes: dict[bytes, Dispute] = {}
         self.played = 0
@@ -74,7 +74,8 @@ class Given:
         command = Command(
             SYSTEM, w.derived_id(label), b"", w.agency_id(by), "", self.now, dispute(about), based_on, body
         )
-        context = Context(self.now, self.registry, self.pack, lambda: label, self.accountable)
+        pack = self.pack.at(self.now)
+        context = Context(self.now, self.registry, pack, lambda: label, self.accountable, self.pack)
         decision = decide(command, self.disputes.get(dispute(about)), context)
         if isinstance(decision, w.Refusal):
             self.answer = decision

@@ -121,9 +121,16 @@ class Pack(NamedTuple):
         limit = self.special.get((SIGNED, on.channel, on.kind))
         return None if limit is None else due(limit, signed_at, self.calendar, on.region)[:2]
 
-    def extended(self, obligation: str, due_at: int, days: int, on: On = ANYWHERE) -> tuple[int, str]:
-        """(due instant, rule) of a running limit that gets ``days`` more, counted from its last day (hub default)."""
-        more, start = longer(self.limit(obligation, on), due_at, days)
+    def extended(self, obligation: str, due_at: int, days: int, on: On = ANYWHERE, legal: str = "") -> tuple[int, str]:
+        """(due instant, rule) of a running limit that gets ``days`` more, counted from its last day (hub default).
+
+        ``legal``: the rule of the legal clock that runs in the obligation's place.
+        """
+        limit = self.limit(obligation, on)
+        if legal:
+            known = self.special.get((SIGNED, on.channel, on.kind), limit)
+            limit = known._replace(text=legal.removesuffix("~").partition("@")[0].partition("+")[0])
+        more, start = longer(limit, due_at, days)
         return due(more, start, self.calendar, on.region)[:2]
 
     def perform_start(self, reached_at: int, due_on: str | None) -> int:
@@ -141,20 +148,25 @@ class Pack(NamedTuple):
         """Whether a return on this channel needs the sender's consent."""
         return channel in self.consent_channels
 
+    def may_begin(self, procedure: str, code: str) -> bool:
+        """Whether an agency of this code may begin a procedure: any, unless the pack names those that may."""
+        named = self.senders.get(procedure)
+        return named is None or "*" in named or code in named
+
     def local_year(self, instant: int) -> int:
         """The calendar year of an instant in local time: for case numbers."""
         return date.fromordinal((instant + OFFSET) // DAY + EPOCH_DAY).year
+
+    def again(self, text: str, start: int) -> tuple[int, str] | None:
+        """(due instant, rule) of the limit that a rule in an event names, counted again; None as for ``rule``."""
+        found = self.rule(text)
+        return due(found[0], start, self.calendar, found[1])[:2] if found is not None else None
 
     def rule(self, text: str) -> tuple[Limit, str, bool] | None:
         """The limit, region and provisional mark that a rule in an event names; None where this pack has no such limit
         (or it was extended: then it is not one count).
         """
         own, provisional = text.removesuffix("~"), text.endswith("~")
-    def may_begin(self, procedure: str, code: str) -> bool:
-        """Whether an agency of this code may begin a procedure: any, unless the pack names those that may."""
-        named = self.senders.get(procedure)
-        return named is None or "*" in named or code in named
-
         own, _, region = own.partition("@")
         for limit in (*self.limits.values(), *self.special.values()):
             if limit.text == own:

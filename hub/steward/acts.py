@@ -75,7 +75,7 @@ def deliver(row: Item) -> Ask:
 
 def recompute(row: Item, calendar: str) -> Ask:
     """时限重算, from the instant the limit started, by this version of the calendar"""
-    body = c.Recompute(row["name"], row["referral"], row["debtor"], row["since_at"])
+    body = c.Recompute(row["name"], row["referral"], row["debtor"], row["since_at"], row["rule"])
     return _ask(f"recompute/{calendar}", _key(row), row["dispute"], body, row["since_at"])._replace(verb="recompute")
 
 

@@ -128,6 +128,13 @@ class _Record:
         self.urges: list[Entry] = []
         self.signed: int | None = None  # when the referral was signed for: a legal clock runs from then
 
+    def since_sign_for(self, entry: Entry | None) -> None:
+        """A legal clock counts from sign-for, by the pack of that day."""
+        self.signed = entry.at if entry is not None else None
+        if entry is not None and entry.fields.get("legal_due_at") == self.due:
+            self.pack, self.calendar = entry.fields["pack"], entry.fields["calendar"]
+            self.counts = [Count(self.entry, self.rule, self.pack)]
+
     def moved(self, entry: Entry) -> None:
         """Its end is another one from now on."""
         self.changes.append(entry)
@@ -218,15 +225,16 @@ def _clocks(owed: Obligation, records: Sequence[_Record], entries: Sequence[Entr
 
 def _records(entries: Sequence[Entry]) -> list[_Record]:
     made: list[_Record] = []
-    signed: dict[bytes, int] = {}
+    signed: dict[bytes, Entry] = {}
     for entry in entries:
         f = entry.fields
         if entry.topic == "referral.signed":
-            signed[f["referral"]] = entry.at
+            signed[f["referral"]] = entry
         for name, end, rule in STARTS.get(entry.topic, ()):
-            if f[end] is not None:
+            carried_on = entry.topic == "feedback.given" and f[rule].startswith(f"{SIGNED}.")
+            if f[end] is not None and not carried_on:
                 made += [_Record(name, on, entry, f[end], f[rule]) for on in _about(name, f)]
-                made[-1].signed = signed.get(f.get("referral") or b"")
+                made[-1].since_sign_for(signed.get(f.get("referral") or b""))
         if f["progress_due_at"] is not None:
             made.append(_Record(w.PROGRESS, None, entry, f["progress_due_at"], f["progress_rule"]))
         if entry.topic.startswith("obligation."):

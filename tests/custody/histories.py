@@ -6,6 +6,7 @@ A history looks at the machine only to choose; it is the same for the same seed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import accumulate
 from random import Random
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -32,7 +33,7 @@ ON_AGENCY = {
     "dissolve_agency": 2,
 }
 WEIGHTS = {"register": 2, "time": 14, **ON_REFERRAL, **ON_DISPUTE, **ON_AGENCY}
-VERBS, CUMULATIVE = list(WEIGHTS), [sum(list(WEIGHTS.values())[: i + 1]) for i in range(len(WEIGHTS))]
+VERBS = list(WEIGHTS)
 OFTEN_RECEIVED = {
     "sign": True,
     "accept": True,
@@ -72,19 +73,23 @@ class Act(NamedTuple):
 class History:
     """Chooses the next command; time goes on in the machine's ``now``. ``names`` gives ids back their labels."""
 
+    weights: Mapping[str, int] = MappingProxyType(WEIGHTS)
+    town: Iterable[tuple[str, str, str, str | None]] = AGENCIES
+
     def __init__(self, seed: int, machine: Given) -> None:
         self.rng = Random(seed)
         self.machine = machine
         self.labels: list[str] = []
         self.names: dict[bytes, str] = {w.HUB_AGENCY: "hub"}
-        self.codes = [code for code, *_ in AGENCIES]
+        self.verbs, self.cumulative = list(self.weights), list(accumulate(self.weights.values()))
+        self.codes = [code for code, *_ in self.town]
         self.names |= {w.agency_id(code): code for code in [*self.codes, "unknown"]}
         self.pool = self.rng.sample(self.codes, self.rng.randint(3, 8))
         self.made = 0
 
     def next(self) -> Act:
         while True:
-            verb = self.rng.choices(VERBS, cum_weights=CUMULATIVE)[0]
+            verb = self.rng.choices(self.verbs, cum_weights=self.cumulative)[0]
             if verb == "time":
                 self.time_passes()
             elif verb in ON_AGENCY:

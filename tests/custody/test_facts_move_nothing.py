@@ -33,11 +33,15 @@ VISIT = c.Visit("full", "satisfied", "")
 REGISTER = c.Register("02", "330302001201", "application", ())
 
 
-@pytest.fixture
-def hub() -> Given:
+def begun() -> Given:
     pack = PACK._replace(procedures={"confirmation": PROCEDURE})
     made = Given(agencies(*AGENCIES), pack)
     return made.given(("committee", REGISTER, "d"))
+
+
+@pytest.fixture
+def hub() -> Given:
+    return begun()
 
 
 def refer(to: str) -> c.Refer:
@@ -102,6 +106,15 @@ def test_steps_follow_each_other(hub: Given) -> None:
     assert hub["d"].marks == ("confirmation/confirmed",)
 
 
+def test_a_senders_step_is_the_senders_wherever_the_dispute_is(hub: Given) -> None:
+    hub.given(
+        ("committee", FACTS["step"]), ("committee", refer("station"), "r"), ("station", c.Accept(referral("r"), ""))
+    )
+    hub.given(("station", c.Step("confirmation", "accepted", referral("r"), "1", "")))
+    hub.when("station", c.Step("confirmation", "confirmed", referral("r"), "", "")).refused("procedure.not_party")
+    hub.when("committee", c.Step("confirmation", "confirmed", referral("r"), "", "")).then("procedure.stepped")
+
+
 def test_states_share_where_their_procedures_stand(hub: Given) -> None:
     again = Given(hub.registry, hub.pack).given(("committee", REGISTER, "d"), ("committee", FACTS["step"]))
     hub.given(("committee", FACTS["step"]))
@@ -148,6 +161,19 @@ class TestLimitsThatMove:
         hub.given(("committee", refer("station"), "r"))
         hub.when("station", c.Extend(w.PROGRESS, None, None, "appraisal", 5, True, "")).refused("obligation.none")
         hub.when("committee", c.Extend(w.FEEDBACK, None, None, "extension", 1, True, "")).refused("obligation.none")
+
+    def test_an_extension_is_of_1_to_365_days(self, hub: Given) -> None:
+        hub.given(("committee", refer("station"), "r"))
+        for days in (0, -5, 366, 2_147_483_647):
+            hub.when("committee", c.Extend(w.SIGN, referral("r"), None, "extension", days, True, ""))
+            hub.refused("field.range")
+
+    def test_not_of_a_closed_dispute(self, hub: Given) -> None:
+        hub.given(
+            ("committee", c.Report((w.agency_id("station"),), "", "")), ("committee", c.Close("no_deal", "", True))
+        )
+        asked = c.Extend(w.ACKNOWLEDGE, None, None, "extension", 1, True, "")
+        hub.when("committee", asked).refused("dispute.closed")
 
     def test_a_warning_comes_once_more(self, hub: Given) -> None:
         hub.now = hub["d"].progress.due

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from hub import words as w
+from hub.aggregates.agency.registry import Registry
 from hub.aggregates.dispute import commands as c
 from hub.aggregates.dispute import events as e
-from hub.policy import shipped_policy
+from hub.policy import Policy, shipped_policy
 from tests.given import Given, agencies, referral
 
 START = 1_767_225_600 * w.SECOND  # 2026-01-01
@@ -236,6 +237,111 @@ def test_only_the_custodian_of_an_open_dispute() -> None:
     hub.when("town", ladder("end")).refused("dispute.not_custodian")
     hub.given(("group", c.Close("no_deal", "", True)))
     hub.when("group", ladder("end")).refused("dispute.closed")
+
+
+# --- beside the ladder, and when it has ended ---
+
+
+def transfer(to: str, kind: str = w.TRANSFER, channel: str = "mediation") -> c.Refer:
+    return c.Refer(kind, channel, w.agency_id(to), None, "")
+
+
+def taken(hub: Given, by: str, to: str, kind: str = w.TRANSFER, channel: str = "mediation") -> Given:
+    """Offered and accepted."""
+    hub.when(by, transfer(to, kind, channel), f"{by}>{to}").then("referral.offered")
+    return hub.when(to, c.Accept(referral(f"{by}>{to}"), ""))
+
+
+def test_another_organs_session_uses_up_nobodys_tries() -> None:
+    hub = made()
+    taken(hub, "group", "station", channel="police").then("referral.accepted")
+    held(hub, "station").then("attempt.held")
+    body = hub.answer[0].body  # type: ignore[union-attr]
+    assert isinstance(body, e.AttemptHeld) and (body.counted, body.why_not) == (False, "other_organ")
+
+
+def test_what_stands_beside_passes_it_to_any_level_but_escalates_nothing_early() -> None:
+    hub = made()
+    taken(hub, "group", "station", channel="police")
+    hub.when("station", transfer("village", w.ESCALATION), "e").refused("ladder.tries_left")
+    hub.when("station", transfer("group", w.ESCALATION), "back").then("referral.offered")
+    hub.given(("station", c.Withdraw(referral("back"), "")))
+    taken(hub, "station", "town").then("referral.accepted", "ladder.stood")
+    assert stood(hub).level == "township"
+
+
+def test_no_escalation_to_another_organ_of_the_level() -> None:
+    hub = made(at="village")
+    other = hub.registry.agencies[w.agency_id("village")]._replace(id=w.agency_id("twin"), code="twin")
+    hub.registry.agencies[other.id] = other  # type: ignore[index]
+    hub.when("village", transfer("twin", w.ESCALATION)).refused("ladder.tries_left")
+
+
+def test_a_delegation_may_go_anywhere() -> None:
+    hub = made()
+    hub.when("group", transfer("town", w.DELEGATION)).then("referral.offered")
+
+
+def test_a_terminated_dispute_is_not_escalated_but_may_be_passed_on() -> None:
+    hub = made()
+    held(hub, "group", "refused")
+    assert stood(hub).state == "terminated"
+    hub.when("group", transfer("village", w.ESCALATION)).refused("ladder.not_climbing")
+    hub.when("group", transfer("village")).then("referral.offered")
+
+
+def test_a_suspended_one_may_be_escalated() -> None:
+    hub = made()
+    hub.given(("group", c.Grade("four", "red", 1)))
+    hub.when("group", transfer("village", w.ESCALATION)).then("referral.offered")
+
+
+def test_a_transfer_is_returned_for_any_reason_and_the_ladder_does_not_hear_of_it() -> None:
+    hub = made()
+    held(hub, "group")
+    held(hub, "group")
+    hub.given(("group", transfer("station", channel="police"), "r"))
+    hub.when("station", c.Return(referral("r"), "not_competent", "", None)).then("referral.returned")
+
+
+def test_a_second_return_of_the_escalation_is_refused() -> None:
+    hub = made()
+    other = hub.registry.agencies[w.agency_id("village")]._replace(id=w.agency_id("twin"), code="twin")
+    hub.registry.agencies[other.id] = other  # type: ignore[index]
+    held(hub, "group")
+    held(hub, "group")
+    up(hub, "group", "village")
+    hub.given(("village", c.Return(referral("group>village"), "missing_record", "", None)))
+    up(hub, "group", "twin").then("referral.offered")
+    hub.when("twin", c.Return(referral("group>twin"), "missing_record", "", None)).refused("ladder.returned_once")
+
+
+def test_while_a_court_has_entrusted_it_the_ladder_stands_still() -> None:
+    hub = made()
+    taken(hub, "group", "court", channel="court")
+    hub.given(("court", c.Inform("delegation", "all", "")))
+    taken(hub, "court", "town", w.DELEGATION, "court").then("referral.accepted")
+    held(hub, "town").then("attempt.held")
+    assert hub["d"].rung is not None and hub["d"].rung.standing is not None
+    assert (hub["d"].rung.standing.level, hub["d"].rung.standing.total) == ("group", 0)
+
+
+def test_a_dispute_keeps_the_scheme_it_began_under() -> None:
+    hub = made()
+    policy = shipped_policy("532301")
+    hub.pack = PACK._replace(id="T", ladder=None)
+    known = {**policy.known, "T": hub.pack}
+    hub.pack = Policy((hub.pack,), known)
+    held(hub, "group")
+    assert (stood(hub).scheme, stood(hub).tries) == ("chuxiong.1", 1)
+
+
+def test_a_closed_dispute_stays_where_it_stood() -> None:
+    hub = made(at="court")
+    hub.given(("court", c.Close("no_deal", "", True)))
+    closing = hub.registry.agencies[w.agency_id("court")]._replace(state=w.CLOSING, successor=w.agency_id("city"))
+    hub.registry = Registry({**hub.registry.agencies, closing.id: closing})
+    hub.when("hub", c.Succeed(w.agency_id("court"))).then("custody.succeeded")
 
 
 def test_a_place_on_the_ladder_is_shared_by_all_disputes_there() -> None:

@@ -43,9 +43,13 @@ class Walk:
     """The same for the same seed as long as the machine is the same."""
 
     def __init__(self, seed: int) -> None:
-        self.machine = Given(agencies(*AGENCIES), PACK)
-        self.history = History(seed, self.machine)
+        self.machine, self.history = self.begin(seed)
         self.names = self.history.names
+
+    def begin(self, seed: int) -> tuple[Given, History]:
+        """The machine before its first command, and who chooses them."""
+        machine = Given(agencies(*AGENCIES), PACK)
+        return machine, History(seed, machine)
 
     def step(self) -> Step:
         act = self.history.next()
@@ -59,6 +63,8 @@ class Walk:
 
     def body(self, act: Act) -> tuple[str, Any]:
         by, args = act.by, {key: value for key, value in act.args.items() if key != "new"}
+        if "body" in args:
+            return by, args["body"]
         state = self.machine.disputes.get(dispute(act.about))
         if by == "hub" and act.verb == "refer" and args["kind"] == "escalation" and state is not None:
             by = self.names[state.custodian]  # the hub escalates in the custodian's name

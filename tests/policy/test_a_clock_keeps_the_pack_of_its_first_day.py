@@ -132,6 +132,33 @@ class TestInTheMachine:
         hub.given(("committee", c.Accept(referral("r"), "")))
         assert day(hub["d"].referrals[0].feedback_due) == "2026-03-17"
 
+    def test_no_word_in_between_moves_it_and_an_extension_is_its_own(self) -> None:
+        hub = self.hub("2026-03-02T10:00").given(("committee", c.Accept(referral("r"), "")))
+        due = hub["d"].referrals[0].feedback_due
+        hub.now += 3 * w.DAY
+        hub.given(("committee", c.Feedback(referral("r"), False, "")))
+        body = hub.answer[0].body  # type: ignore[union-attr]
+        assert isinstance(body, e.FeedbackGiven)
+        assert (body.feedback_due_at, body.feedback_rule) == (due, "legal.court.delegation.15d@330302")
+        assert hub["d"].referrals[0].feedback_due == due
+        hub.given(("committee", c.Extend(w.FEEDBACK, referral("r"), None, "extension", 30, True, "")))
+        longer = hub.answer[0].body  # type: ignore[union-attr]
+        assert isinstance(longer, e.Extended) and longer.rule == "legal.court.delegation.15d+30d@330302"
+
+    def test_it_keeps_the_rule_of_the_day_it_was_signed_for(self) -> None:
+        hub = Given(agencies(*AGENCIES), POLICY, at("2024-12-30T10:00")).given(
+            ("court", c.Register("02", "", "application", ()), "d"),
+            ("court", c.Inform("delegation", "all", "")),
+            ("court", c.Refer(w.DELEGATION, "court", w.agency_id("committee"), None, ""), "r"),
+            ("committee", c.Sign(referral("r"))),
+        )
+        due = hub["d"].referrals[0].feedback_due
+        hub.now += 2 * w.DAY
+        hub.given(("committee", c.Accept(referral("r"), "")))
+        body = hub.answer[0].body  # type: ignore[union-attr]
+        assert isinstance(body, e.Accepted)
+        assert (body.feedback_due_at, body.feedback_rule) == (due, "legal.court.delegation.30d@330302")
+
     def test_an_emergency_shortens_what_starts_from_then_on(self) -> None:
         start = "2026-03-02T10:00"
         hub = Given(agencies(*AGENCIES), POLICY.at(at(start)), at(start)).given(

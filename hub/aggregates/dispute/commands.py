@@ -301,12 +301,13 @@ class Warn(NamedTuple):
 
 
 class Recompute(NamedTuple):
-    """时限重算 (hub); since = the instant the limit started, as the log has it"""
+    """时限重算 (hub); since = the instant the limit started, rule = which it is, both as the log has them"""
 
     obligation: str
     referral: ReferralId | None
     debtor: AgencyId | None
     since: int
+    rule: str = ""
 
 
 class Succeed(NamedTuple):

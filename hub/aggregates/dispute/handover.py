@@ -141,11 +141,13 @@ def accept(turn: Turn, body: c.Accept, referral: Referral) -> None:
 
 def _feedback(turn: Turn, referral: Referral) -> tuple[int, str]:
     """When feedback is due: by the legal clock where one runs (since sign-for, or from now where nobody signed)."""
-    on = turn.on(turn.author, referral.channel, referral.kind)
-    legal = turn.context.pack.legal(turn.context.now, on)
-    if legal is None:
-        return turn.due(w.FEEDBACK, turn.author, referral.channel, referral.kind)
-    return (referral.feedback_due, legal[1]) if referral.feedback_due else legal
+    if referral.legal:
+        return referral.feedback_due, referral.legal
+    if referral.state == w.OFFERED:
+        legal = turn.context.pack.legal(turn.context.now, turn.on(turn.author, referral.channel, referral.kind))
+        if legal is not None:
+            return legal
+    return turn.due(w.FEEDBACK, turn.author, referral.channel, referral.kind)
 
 
 def return_(turn: Turn, body: c.Return, referral: Referral) -> None:

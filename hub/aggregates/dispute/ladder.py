@@ -35,7 +35,7 @@ from hub.policy.ladder import (
     slot,
     what_next,
 )
-from hub.policy.ladder_standing import CLIMBING, EXHAUSTED, TERMINATED, above
+from hub.policy.ladder_standing import CLIMBING, EXHAUSTED, OFF, SUSPENDED, TERMINATED, above
 from hub.policy.limits import due
 from hub.policy.pack import simple
 from hub.words import AgencyId
@@ -69,7 +69,7 @@ def session(turn: Turn, body: c.Attempt) -> tuple[bool, str]:
     try:
         counted, why = counts(
             scheme, held.standing if held is not None else None,
-            Session(body.result, body.at, body.mode, None, claim, _level(turn, scheme, turn.author)),
+            Session(body.result, body.at, body.mode, None, claim, _organ(turn, scheme)),
             held.last_at if held is not None and held.last_at else None,
         )  # fmt: skip
     except LadderRefused as why_not:
@@ -77,7 +77,19 @@ def session(turn: Turn, body: c.Attempt) -> tuple[bool, str]:
     return (counted, why or body.why_not) if counted else (False, why)
 
 
+BESIDE = "beside"  # no level of any scheme
 CLAIMS = ("postponed", "short_notice", "mediator_recused", "fact_finding")
+
+
+def _organ(turn: Turn, scheme: Scheme) -> str:
+    """The level whose organ holds a session; what stands beside the ladder uses up nobody's tries."""
+    return BESIDE if _entrusted(turn) else _level(turn, scheme, turn.author) or BESIDE
+
+
+def _entrusted(turn: Turn) -> bool:
+    """Whether a court, procuratorate or petition office has entrusted it: its own clock runs, no ladder (R5)."""
+    delegation = turn.state.delegation
+    return delegation is not None and delegation.channel != "mediation"
 
 
 def _level(turn: Turn, scheme: Scheme, ident: AgencyId) -> str:
@@ -91,16 +103,19 @@ def _level(turn: Turn, scheme: Scheme, ident: AgencyId) -> str:
 
 
 def may_pass_on(turn: Turn, body: c.Refer) -> None:
-    """A dispute goes up only when the tries here are used up, and then to the next level; aside it may always go."""
+    """A dispute goes up only when the tries here are used up, and then to the next level; aside it may always go, and
+    back to the level where it stands. Where mediation has ended nothing is escalated: a transfer goes to an exit.
+    """
     held, scheme = turn.state.rung, scheme_of(turn)
     standing = held.standing if held is not None else None
-    receiver = turn.registry.agency(body.receiver)
-    if standing is None or scheme is None or receiver is None or standing.state != CLIMBING:
+    if standing is None or scheme is None or standing.state in (SUSPENDED, OFF):
         return
-    if body.kind not in (w.ESCALATION, w.TRANSFER) or _level(turn, scheme, turn.state.custodian) != standing.level:
-        return
-    level = slot(scheme, standing.branch, receiver.kind, receiver.level)
-    if body.kind == w.TRANSFER and level not in above(scheme, standing):
+    level = _level(turn, scheme, body.receiver)
+    here = _level(turn, scheme, turn.state.custodian) == standing.level
+    if body.kind == w.TRANSFER:
+        if standing.state != CLIMBING or not here or level not in above(scheme, standing):
+            return
+    elif body.kind != w.ESCALATION or (standing.state == CLIMBING and level == standing.level and not here):
         return
     try:
         escalate(scheme, standing, level)
@@ -157,7 +172,9 @@ def _what(turn: Turn, body: c.Ladder, scheme: Scheme, standing: Standing) -> Hap
 
 
 def follow(turn: Turn) -> None:
-    """What the command's events do to the ladder, behind them."""
+    """What the command's events do to the ladder, behind them; a dispute that is over stays where it stood."""
+    if turn.state.status != w.OPEN:
+        return
     if turn.context.pack.ladder is None and (turn.state.rung is None or turn.state.rung.standing is None):
         return
     before = turn.custodian_before
@@ -190,7 +207,7 @@ def _happening(
     if isinstance(body, e.Returned):
         referral = turn.state.referral(body.referral)
         return (SentBack() if referral is not None and referral.kind == w.ESCALATION else None), None
-    if moved:
+    if moved and not _entrusted(turn):
         agency = turn.registry.agency(turn.state.custodian)
         level = slot(scheme, standing.branch, agency.kind, agency.level) if agency is not None else ""
         return (Moved(level) if level else None), None
@@ -199,10 +216,9 @@ def _happening(
 
 def _entered(turn: Turn, scheme: Scheme, held: Rung) -> Happening | None:
     """The ladder begins where the custodian stands on the branch of the dispute's category; beside it, not at all."""
-    delegation = turn.state.delegation
     agency = turn.registry.agency(turn.state.custodian)
-    if agency is None or (delegation is not None and delegation.channel != "mediation"):
-        return None  # a court's or procuratorate's own clock runs: no ladder (R5)
+    if agency is None or _entrusted(turn):
+        return None
     branch = classify(scheme, held.category)
     level = slot(scheme, branch, agency.kind, agency.level)
     return enter(scheme, branch, [level], level) if level else None
@@ -212,9 +228,9 @@ def step(turn: Turn, scheme: Scheme, held: Rung, what: Happening, at: int | None
     """Write down where the dispute stands after a happening, if that is another place."""
     old = held.standing
     new = after(scheme, old, what)
-    if new is None or (new is old and at is None):
-        return
     last = at or held.last_at or None
+    if new is None or (new is old and last == (held.last_at or None)):
+        return
     following = what_next(scheme, new, last, held.category)
     starts = old is None or (old.level, old.branch) != (new.level, new.branch)
     limit = scheme.levels[new.level].limit if starts and new.state == CLIMBING else None

@@ -12,6 +12,8 @@ from . import events as e
 from .obligations import Obligation, find, running
 from .turn import Refused, Turn
 
+LONGEST = 365  # days one extension adds at most (hub default)
+
 
 def report(turn: Turn, body: c.Report) -> None:
     """重大纠纷报告: acknowledgement owed by every recipient."""
@@ -96,11 +98,19 @@ def _of(turn: Turn, owed: Obligation) -> tuple[str, str]:
 
 
 def recompute(turn: Turn, body: c.Recompute) -> None:
-    """时限重算 by the pack in force: a moved date is an event, never a silent change."""
+    """时限重算: the same limit counted again by the pack of its first day. A moved date is an event, never a silent
+    change; that the limit would be another one now (a new emergency, a new place) moves none.
+    """
     owed = next(iter(find(turn.state, body.obligation, body.referral, body.debtor)), None)
     if owed is None:
         return
-    due, rule = turn.due(owed.name, owed.debtor, *_of(turn, owed), start=body.since)
+    if body.rule:
+        again = turn.context.rules.at(body.since).again(body.rule, body.since)
+        if again is None:
+            return
+        due, rule = again
+    else:
+        due, rule = turn.due(owed.name, owed.debtor, *_of(turn, owed), start=body.since)
     if due != owed.due_at:
         made = e.Recomputed(owed.name, owed.referral, owed.debtor, owed.due_at, due, rule)
         turn.emit(made, dated=True, since=body.since)
@@ -123,8 +133,12 @@ def extend(turn: Turn, body: c.Extend) -> None:
         raise Refused("obligation.none", "obligation")
     if not above and body.cause == "extension" and not body.consent:
         raise Refused("obligation.needs_consent", "consent")
+    if not 1 <= body.days <= LONGEST:
+        raise Refused("field.range", "days", f"1–{LONGEST}")
     on = turn.on(owed.debtor, *_of(turn, owed))
-    due, rule = turn.context.pack.extended(owed.name, owed.due_at, body.days, on)
+    referral = turn.state.referral(owed.referral)
+    legal = referral.legal if referral is not None and owed.name == w.FEEDBACK else ""
+    due, rule = turn.context.pack.extended(owed.name, owed.due_at, body.days, on, legal)
     turn.emit(
         e.Extended(
             owed.name, owed.referral, owed.debtor, body.cause, body.days, body.consent, body.reason, owed.due_at, due,

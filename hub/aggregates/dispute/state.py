@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from hub import words as w
 from hub.policy.channels import ASKED
 from hub.policy.ladder_standing import Standing, shared
+from hub.policy.pack import SIGNED
 from hub.words import AgencyId, DisputeId, ReferralId
 
 from . import events as e
@@ -38,6 +39,7 @@ class Referral(NamedTuple):
     consent_due: int = 0
     settle_due: int = 0
     feedback_due: int = 0  # of a signed one: where a legal clock runs since sign-for
+    legal: str = ""  # the rule of the legal clock that runs since sign-for, "" = none does
     settler: AgencyId | None = None
     warned: tuple[str, ...] = ()
     breached: tuple[str, ...] = ()
@@ -193,12 +195,19 @@ def _assigned(state: Dispute, body: e.Assigned) -> Dispute:
 
 def _signed(state: Dispute, body: e.Signed) -> Dispute:
     if body.feedback_due_at is None:
-        return _change(state, body.referral, state=w.SIGNED, feedback_due=body.legal_due_at or 0)
+        clock = {"feedback_due": body.legal_due_at or 0, "legal": intern(body.legal_rule)}
+        return _change(state, body.referral, state=w.SIGNED, **clock)
     return _change(state, body.referral, state=w.ACCEPTED, feedback_due=body.feedback_due_at)
 
 
 def _accepted(state: Dispute, body: e.Accepted) -> Dispute:
-    return _change(state, body.referral, state=w.ACCEPTED, proposal="", feedback_due=body.feedback_due_at)
+    due, legal = body.feedback_due_at, _legal(body.feedback_rule)
+    return _change(state, body.referral, state=w.ACCEPTED, proposal="", feedback_due=due, legal=legal)
+
+
+def _legal(rule: str) -> str:
+    """A rule if it is a legal clock's."""
+    return intern(rule) if rule.startswith(f"{SIGNED}.") else ""
 
 
 def _anew(state: Dispute, ident: ReferralId, name: str) -> dict[str, Any]:
@@ -232,6 +241,8 @@ def _contested(state: Dispute, body: e.Contested) -> Dispute:
 
 
 def _feedback(state: Dispute, body: e.FeedbackGiven) -> Dispute:
+    if _legal(body.feedback_rule):
+        return state
     marks = _anew(state, body.referral, w.FEEDBACK)
     return _change(state, body.referral, feedback_due=body.feedback_due_at, **marks)
 
@@ -280,9 +291,19 @@ def _obligation(state: Dispute, body: e.Breached | e.Warned | e.Recomputed | e.E
     old = state.referral(body.referral)
     assert old is not None
     if isinstance(body, e.Recomputed | e.Extended):
-        return _change(state, old.id, **{f"{name}_due": body.due_at}, **_anew(state, old.id, name))
+        moved: dict[str, Any] = {f"{name}_due": body.due_at, **_anew(state, old.id, name)}
+        return _change(state, old.id, **moved, **({"legal": _legal(body.rule)} if name == w.FEEDBACK else {}))
     key = next(iter(mark))
     return _change(state, old.id, **{key: (*getattr(old, key), name)})
+
+
+def _informed(state: Dispute, body: e.Informed) -> Dispute:
+    """All parties' consent is kept until one of them no longer agrees."""
+    mark = ASKED.get(body.subject)
+    if mark is None or body.answer not in ("all", "part", "refused") or (body.answer == "all") == (mark in state.marks):
+        return state
+    others = tuple(m for m in state.marks if m != mark)
+    return state._replace(marks=_shared((*others, mark)) if body.answer == "all" else _shared(others))
 
 
 def _stepped(state: Dispute, body: e.Stepped) -> Dispute:
@@ -297,15 +318,6 @@ def _noted(state: Dispute, body: e.ParticularsNoted) -> Dispute:
 
 
 @lru_cache(maxsize=4_096)
-def _informed(state: Dispute, body: e.Informed) -> Dispute:
-    """All parties' consent is kept until one of them no longer agrees."""
-    mark = ASKED.get(body.subject)
-    if mark is None or body.answer not in ("all", "part", "refused") or (body.answer == "all") == (mark in state.marks):
-        return state
-    others = tuple(m for m in state.marks if m != mark)
-    return state._replace(marks=_shared((*others, mark)) if body.answer == "all" else _shared(others))
-
-
 def _stands(marks: tuple[str, ...], machine: str, step: str) -> tuple[str, ...]:
     return _shared((*(m for m in marks if not m.startswith(f"{machine}/")), f"{machine}/{step}"))
 

@@ -5,10 +5,12 @@ Custody rules §3 and §5, guard by guard in that order.
 
 from __future__ import annotations
 
+from datetime import date
+
 from hub import words as w
+from hub.policy.risk import contradicts
 
 from . import commands as c
-from hub.policy.risk import contradicts
 from . import events as e
 from . import ladder
 from .state import Dispute, Referral, done_notice
@@ -35,7 +37,10 @@ def feedback(turn: Turn, body: c.Feedback, referral: Referral) -> None:
     if turn.author != debtor:
         raise Refused("feedback.not_debtor", "agency")
     if not body.final:
-        due, rule = turn.due(w.FEEDBACK, turn.author, referral.channel, referral.kind)
+        if referral.legal:  # no word in between moves the law's own date
+            due, rule = referral.feedback_due, referral.legal
+        else:
+            due, rule = turn.due(w.FEEDBACK, turn.author, referral.channel, referral.kind)
         turn.emit(e.FeedbackGiven(referral.id, body.content, due, rule), dated=True)
     elif referral.kind == w.ASSISTANCE:
         turn.emit(e.Concluded(referral.id, "feedback", body.content))
@@ -78,9 +83,18 @@ def reach(turn: Turn, body: c.ReachAgreement) -> None:
         return
     if turn.state.agreement == w.PERFORMED:
         raise Refused("agreement.stands", "dispute")
+    if body.due_on is not None and not _is_date(body.due_on):
+        raise Refused("field.type", "due_on", "YYYY-MM-DD")
     start = turn.context.pack.perform_start(turn.context.now, body.due_on)
     due, rule = turn.due(w.PERFORM, turn.author, start=start)
     turn.emit(e.AgreementReached(body.form, body.amount, body.due_on, due, rule), dated=True)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def perform(turn: Turn, body: c.PerformAgreement) -> None:
@@ -110,6 +124,8 @@ def grade(turn: Turn, body: c.Grade) -> None:
     turn.need_open()
     if turn.author != turn.state.custodian and not turn.is_superior_of(turn.state.custodian):
         raise Refused("dispute.not_custodian", "agency")
+    if contradicts(body.scheme, body.grade, body.ordinal):
+        raise Refused("grade.contradicts", "ordinal")
     turn.emit(e.Graded(*body))
 
 
@@ -124,8 +140,6 @@ def close(turn: Turn, body: c.Close) -> None:
     turn.need_no_delegation("referral.conclude_instead")
     turn.need_no_handover()
     if any(r.contested for r in state.referrals):
-    if contradicts(body.scheme, body.grade, body.ordinal):
-        raise Refused("grade.contradicts", "ordinal")
         raise Refused("referral.contested", "dispute")
     if any(r.kind == w.ASSISTANCE and r.alive for r in state.referrals):
         raise Refused("dispute.assistance_open", "dispute")

@@ -6,6 +6,7 @@ Due dates are copied from events, never computed. Feedback follows the baton: it
 from __future__ import annotations
 
 from hub import words as w
+from hub.policy.pack import SIGNED
 
 from ..sheet import Now, View
 from .tables import HEADS, OBLIGATIONS, OWED, Head, Obligation, Owing
@@ -114,7 +115,8 @@ def contested(case: Owing, now: Now, referral: bytes, settler: bytes, due: int, 
 
 @on("feedback.given", "referral", "feedback_due_at", "feedback_rule")
 def feedback(case: Owing, now: Now, referral: bytes, due: int, rule: str) -> None:
-    case.anew(now, case.one(referral, w.FEEDBACK), due, rule)
+    if not rule.startswith(f"{SIGNED}."):  # no word in between moves the law's own date
+        case.anew(now, case.one(referral, w.FEEDBACK), due, rule)
 
 
 @on("agreement.reached", "perform_due_at", "perform_rule")
