@@ -75,6 +75,8 @@ SIGHTS: tuple[Sight, ...] = (
     Sight("agencies", at("/agencies")),
     Sight("agency", lambda scene: f"/agencies/{scene.busiest}"),
     Sight("flows", at("/flows")),
+    Sight("statistics", at("/statistics"), shot=False),
+    Sight("statistics-behind", at("/statistics/disputes?figure=pending"), CLERK, shot=False),
     Sight("rules", at("/rules"), shot=False),
     Sight("account", at("/account"), CLERK),
     Sight("sign-in", at("/sign-in"), NOBODY),
