@@ -34,6 +34,7 @@ CODE_LISTS = {
     ("refer", "kind"): "kinds",
     ("refer", "channel"): "channels",
     ("assign", "channel"): "channels",
+    ("assign", "basis"): "assignment_bases",
     ("return", "reason_code"): "return_reasons",
     ("close", "outcome"): "outcomes",
     ("reach_agreement", "form"): "agreement_forms",
@@ -54,6 +55,7 @@ CODE_LISTS = {
 # Codes that may be left out.
 OPEN = frozenset(
     {
+        ("assign", "basis"),
         ("attempt", "result"),
         ("attempt", "mode"),
         ("inform", "answer"),

@@ -33,11 +33,12 @@ class Refer(NamedTuple):
 
 
 class Assign(NamedTuple):
-    """指派/指定"""
+    """指派/指定; basis "" = who assigns says it"""
 
     channel: str
     receiver: AgencyId
     reason: str
+    basis: str = ""
 
 
 class Sign(NamedTuple):

@@ -70,6 +70,7 @@ class Assigned(NamedTuple):
     reason: str
     sign_due_at: int
     sign_rule: str
+    basis: str = ""
 
 
 class Delivered(NamedTuple):

@@ -93,8 +93,17 @@ def assign(turn: Turn, body: c.Assign) -> None:
     due, rule = turn.due(w.SIGN, body.receiver, body.channel, w.ASSIGNMENT)
     ident = w.referral_id(turn.command.system, turn.command.command_id)
     receiver = turn.shared(body.receiver)
-    turn.emit(e.Assigned(ident, body.channel, turn.author, receiver, body.reason, due, rule), receiver, dated=True)
+    basis = body.basis or _rests_on(turn)
+    turn.emit(
+        e.Assigned(ident, body.channel, turn.author, receiver, body.reason, due, rule, basis), receiver, dated=True
+    )
     turn.comes_back()
+
+
+def _rests_on(turn: Turn) -> str:
+    """What an assignment rests on where nobody says it: a centre, else a common superior (信访工作条例 §24)."""
+    author = turn.registry.agency(turn.author)
+    return "centre" if author is not None and author.kind == w.CENTRE else "common_superior"
 
 
 def deliver(turn: Turn, body: c.Deliver, referral: Referral) -> None:

@@ -111,7 +111,9 @@ _ALL: Final = (
     )),
     Form("refer", "refer", DISPUTE, (_code("kind", "kinds", *OFFERED_KINDS), CHANNEL, RECEIVER, REASON)),
     Form("redirect", "refer", REFERRAL, (_code("kind", "kinds", *OFFERED_KINDS), CHANNEL, RECEIVER, REASON)),
-    Form("assign", "assign", DISPUTE, (CHANNEL, RECEIVER, REASON)),
+    Form("assign", "assign", DISPUTE, (
+        CHANNEL, RECEIVER, _code("basis", "assignment_bases")._replace(required=False), REASON,
+    )),
     Form("sign", "sign", REFERRAL),
     Form("accept", "accept", REFERRAL, (Input("handler", LINE, hint="handler", duty=True),)),
     Form("return", "return", REFERRAL, (

@@ -38,7 +38,8 @@ CODES: Final = {
 }  # fmt: skip
 OWN_CODES: Final = {
     "referral.withdrawn": {"cause": "withdrawal_causes"}, "referral.concluded": {"cause": "conclusion_causes"},
-    "referral.settled": {"outcome": "settlements"}, "agency.registered": {"kind": "agency_kinds"},
+    "referral.settled": {"outcome": "settlements"}, "referral.assigned": {"basis": "assignment_bases"},
+    "agency.registered": {"kind": "agency_kinds"},
     "agency.amended": {"kind": "agency_kinds"},
     "attempt.held": {"result": "attempt_results", "mode": "attempt_modes", "why_not": "attempt_not_counted"},
     "parties.informed": {"subject": "notices", "answer": "consents"},
