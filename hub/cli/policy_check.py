@@ -135,9 +135,8 @@ def _effect(settings: Settings, policy: Policy) -> tuple[int, int, list[Row]]:
                         skipped += 1
             return seen, skipped, rows
         except Missing:
-            raise common.Missing(
-                "视图尚未按本版本建立 · the views of this version are not there yet: start the hub once"
-            ) from None
+            said = "视图尚未按本版本建立 · the views of this version are not there yet: start the hub once"
+            raise common.Missing(said) from None
         finally:
             views.close()
 
