@@ -138,7 +138,7 @@ def store_gone(settings: Settings, why: str) -> Missing:
     """One line for a store that no longer takes anything: where it lies and what is free there."""
     file = database_file(settings)
     where = shown(settings.store_url) if file is None else f"{file}{_space(file)}"
-    return Missing(f"{why}: {where}；此前各步有效，排除后重做即可 · what came before stands: mend it and run this again")
+    return Missing(f"{why}: {where}；此前各步有效，排除后重做即可 · what came before stands: mend it, run this again")
 
 
 def place(settings: Settings) -> str:
