@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from hub.projections.statistics import rounded
 from hub.web.api.models import Statistics
+from hub.web.api.models.statistics import EXAMPLE
 from hub.words import agency_id, text
 from tests.pages.city import COURT, HAMLET, TOWN, VILLAGE
 from tests.pages.counted import Counted
@@ -52,6 +54,15 @@ def test_the_whole_city(city: Counted) -> None:
     }  # fmt: skip
     assert {k: v["counts"]["accepted"] for k, v in by["agency"].items()} == {VILLAGE: 2, TOWN: 1, COURT: 1}
     assert by["place"]["532301101"]["counts"]["accepted"] == 3 and by["place"]["-"]["counts"]["accepted"] == 1
+
+
+def test_the_example_is_an_answer(city: Counted) -> None:
+    Statistics.model_validate(EXAMPLE)
+    described = city.peer("reader", role="auditor").get("/openapi.json").json()["paths"]["/v1/statistics"]["get"]
+    assert described["responses"]["200"]["content"]["application/json"]["example"] == EXAMPLE
+    for found in EXAMPLE["indicators"]:
+        worth = rounded(found["part"], found["whole"], found["decimals"], times=100)
+        assert found["value"] == (None if worth is None else f"{worth}")
 
 
 def test_what_narrows_and_what_is_refused(city: Counted) -> None:

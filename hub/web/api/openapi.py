@@ -13,6 +13,7 @@ from hub.contract import Contract
 
 from . import shapes
 from .models import Problem
+from .models.statistics import EXAMPLE as STATISTICS
 
 DESCRIPTION = """
 HTTP 与 Kafka 是同一份合同的两种传输：这里提交的就是发件箱（outbox）里的同一条记录，只是写成 JSON。
@@ -49,6 +50,9 @@ def describe(app: FastAPI, contract: Contract) -> dict[str, Any]:
     schemas["Submission"] = shapes.one_of(contract, "command", "Submit")
     schemas["Event"] = shapes.one_of(contract, "event", "Event")
     schemas.update(shapes.components(contract))
+    # Set here because FastAPI leaves out what is null, and a rate without a whole is.
+    figures = made["paths"]["/v1/statistics"]["get"]["responses"]["200"]
+    figures["content"]["application/json"]["example"] = STATISTICS
     components["securitySchemes"] = {
         "key": {"type": "http", "scheme": "bearer", "description": "the system's API key, made by `hub system add`"}
     }

@@ -79,3 +79,37 @@ class Statistics(Answered):
     indicators: list[IndicatorValue]
     groups: list[StatisticsGroup]
     parked: int
+
+
+_COUNTED: Final = dict.fromkeys(COUNT_WORDS, 0) | {
+    "accepted": 8, "mediated": 8, "decided": 8, "attempts": 11, "success": 7, "closed": 6, "pending": 1, "written": 5,
+    "performed": 5, "parties": 16, "people": 19, "days": 40, "amounts": 4, "amount": 1_250_000,
+}  # fmt: skip
+EXAMPLE: Final[dict[str, Any]] = {
+    "first": "2026-10-01", "last": "2026-10-31", "place": "532301101", "agency": None, "category": "", "source": "",
+    "count_by": "final_org", "committees": True, "counts": _COUNTED, "void": 1,
+    "indicators": [
+        {
+            "key": "success", "zh": "调解成功率", "en": "Rate of success", "numerator": "success",
+            "denominator": "decided", "part": 7, "whole": 8, "value": "87.50", "decimals": 2, "unit": "percent",
+            "source": "楚雄市司法局 2023-10-19",
+        },
+        {
+            "key": "satisfaction", "zh": "满意率", "en": "Rate of satisfaction", "numerator": "satisfied",
+            "denominator": "rated", "part": 0, "whole": 0, "value": None, "decimals": 2, "unit": "percent",
+            "source": "hub default",
+        },
+    ],
+    "groups": [
+        {
+            "by": "type", "additive": True,
+            "items": [
+                {
+                    "key": "township", "parent": "", "zh": "乡镇", "en": "township", "counts": _COUNTED,
+                    "rates": {"success": "87.50", "satisfaction": None},
+                },
+            ],
+        },
+    ],
+    "position": 184_302, "parked": 0,
+}  # fmt: skip
