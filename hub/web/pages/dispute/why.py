@@ -19,7 +19,7 @@ from ..render import label
 
 WIDEST: Final = 18  # cells of a strip; a longer count leaves out its middle
 HUB_DEFAULT: Final = "hub default"
-LAWS: Final = re.compile(r"[\u4e00-\u9fff]{3,}(?: §\d+)?")
+LAWS: Final = re.compile(r"[\u4e00-\u9fff]{3,}(?: §\d+(?:[-–]\d+)?|〔\d{4}〕\d+号)")
 
 
 class Cell(NamedTuple):
@@ -32,8 +32,8 @@ class Cell(NamedTuple):
 
 
 class Basis(NamedTuple):
-    """What a limit rests on: ``default`` = no rule of law sets the figure; ``text`` as the pack has it, ``laws`` those
-    named in it; not ``known``: the pack is not the one loaded.
+    """What a limit rests on: ``default`` = no rule of law sets the figure; ``text`` as the pack has it, ``laws`` what
+    it cites; not ``known``: the pack is not the one loaded.
     """
 
     default: bool
@@ -115,7 +115,8 @@ def basis(limit: Limit, policy: Dated) -> Basis:
 def basis_of(text: str) -> Basis:
     """A pack's words on what a limit rests on, taken apart."""
     if not text.startswith(HUB_DEFAULT):
-        return Basis(False, text, "", True)
+        cited = (part.partition(": ")[0].strip() for part in text.split(";"))
+        return Basis(False, text, "；".join(part for part in cited if part), True)
     return Basis(True, text.removeprefix(HUB_DEFAULT).strip(" :();,"), "、".join(LAWS.findall(text)), True)
 
 
