@@ -153,7 +153,8 @@ MISTAKES: tuple[Mistake, ...] = (
         with_hub(MOVE.test_time_the_law_excludes_by_the_debtor_itself)),
     (oversight.extend, " and not body.consent", " and False", CONSENT),
     (oversight.extend, "not 1 <= body.days <= LONGEST", "False", DAYS),
-    (oversight.extend, "referral.legal if referral is not None and owed.name == w.FEEDBACK else \"\"", '""', walked),
+    (oversight.extend, "referral.legal if referral is not None and owed.name == w.FEEDBACK else \"\"", '""',
+        CLOCK.test_no_word_in_between_moves_it_and_an_extension_is_its_own),
     (oversight.recompute, "if body.rule:", "if False:", walked),
     (state._obligation, '"warned": False, "breached": False', "", with_hub(MOVE.test_a_warning_comes_once_more)),
     # legal clocks

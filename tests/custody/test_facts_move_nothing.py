@@ -119,6 +119,7 @@ def test_states_share_where_their_procedures_stand(hub: Given) -> None:
     again = Given(hub.registry, hub.pack).given(("committee", REGISTER, "d"), ("committee", FACTS["step"]))
     hub.given(("committee", FACTS["step"]))
     assert again["d"].marks is hub["d"].marks
+    assert again["d"].progress is hub["d"].progress
 
 
 class TestLimitsThatMove:

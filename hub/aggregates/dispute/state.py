@@ -67,6 +67,12 @@ class Clock(NamedTuple):
     breached: bool = False
 
 
+@lru_cache(maxsize=16_384)
+def clock(due: int) -> Clock:
+    """A limit that was just set. Equal ones are one object: most of those set on one day end together."""
+    return Clock(due)
+
+
 class Rung(NamedTuple):
     """首调责任制: the standing (None = not on a ladder), when the last session was that counted (0 = none yet), and the
     category, which says the branch.
@@ -142,9 +148,9 @@ def evolve(state: Dispute | None, event: e.Event, stream: DisputeId) -> Dispute:
     if state is None:
         assert isinstance(body, e.Registered)
         c = custody.custodian
-        clock = Clock(custody.progress_due_at or 0)
+        progress = clock(custody.progress_due_at or 0)
         below = rung(None, 0, body.category)
-        return Dispute(stream, 1, w.OPEN, c, (), (c,), (1, c, None), (), "", (), (), clock, None, below)
+        return Dispute(stream, 1, w.OPEN, c, (), (c,), (1, c, None), (), "", (), (), progress, None, below)
     new = HANDLERS[type(body)](state, body)
     version = state.version + 1
     custodian = custody.custodian
@@ -158,7 +164,7 @@ def evolve(state: Dispute | None, event: e.Event, stream: DisputeId) -> Dispute:
     moves = state.moves
     if custodian != state.custodian or ident != moves[-1]:
         moves = (*moves, version, custodian, ident)
-    progress = Clock(custody.progress_due_at) if custody.progress_due_at is not None else new.progress
+    progress = clock(custody.progress_due_at) if custody.progress_due_at is not None else new.progress
     # Spelled out because this is the hottest line of the fold: _replace costs three times as much.
     return Dispute(
         new.id, version, new.status, custodian, new.referrals, new.roles, moves, returners, new.agreement,
@@ -195,8 +201,8 @@ def _assigned(state: Dispute, body: e.Assigned) -> Dispute:
 
 def _signed(state: Dispute, body: e.Signed) -> Dispute:
     if body.feedback_due_at is None:
-        clock = {"feedback_due": body.legal_due_at or 0, "legal": intern(body.legal_rule)}
-        return _change(state, body.referral, state=w.SIGNED, **clock)
+        legal = {"feedback_due": body.legal_due_at or 0, "legal": intern(body.legal_rule)}
+        return _change(state, body.referral, state=w.SIGNED, **legal)
     return _change(state, body.referral, state=w.ACCEPTED, feedback_due=body.feedback_due_at)
 
 
