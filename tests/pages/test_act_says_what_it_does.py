@@ -96,7 +96,7 @@ def test_the_words_it_answers_to(city: City) -> None:
 
 def test_likely_receivers_are_named(city: City) -> None:
     shown = form(city, VILLAGE, "refer", city.case(VILLAGE))
-    assert "常用： 鹿城镇调委会 市化解中心 鹿城派出所" in shown
+    assert "建议： 鹿城镇调委会 属地管理：纠纷发生地 常用： 市化解中心 鹿城派出所" in shown
     assert "常用：" not in form(city, COURT, "refer", city.case(COURT, ""))
 
 

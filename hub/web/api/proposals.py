@@ -5,7 +5,6 @@ Read from the dispute's own events, the registry and the pack. Proposals only: w
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -13,14 +12,14 @@ from starlette.responses import Response
 
 from hub.aggregates.dispute import events
 from hub.contract.jsonform import instant
-from hub.policy import Dated, Pack
-from hub.policy.codes import read_codes
+from hub.policy import Dated
 from hub.policy.procedures import Procedure
-from hub.policy.routing import COUNTY, About, Proposal, receivers, recipients
+from hub.policy.routing import Proposal
 from hub.policy.shown import Running, running
 from hub.words import text
 
 from ..callers import Caller, bound, calling
+from ..proposing import receivers_of, recipients_of, spread_of
 from ..respond import Json
 from . import models, sight
 from .disputes import UNKNOWN, DisputeId
@@ -51,23 +50,16 @@ def dispute_proposals(
 
 def proposals(caller: Caller, seen: sight.Seen, spread: str | None = None) -> dict[str, Any]:
     """The answer's body."""
-    state, pack = seen.state, caller.parts.pack
+    state, pack, registry = seen.state, caller.parts.pack, caller.registry
     bodies = [event.body for _, event in seen.history]
-    born = bodies[0]
-    assert isinstance(born, events.Registered)
-    noted = next((b for b in reversed(bodies) if isinstance(b, events.ParticularsNoted)), None)
-    graded = next((b for b in reversed(bodies) if isinstance(b, events.Graded)), None)
-    triggers = tuple(noted.triggers) if noted is not None else ()
-    spread = spread if spread is not None else COUNTY if "cross_county" in triggers else ""
-    about = About(born.category, born.place, spread, state.custodian)
-    agencies = list(caller.registry.agencies.values())
-    grade = _grade(pack, graded)
-    told = recipients(pack.recipients, triggers, grade, born.place, state.custodian, agencies)
+    spread = spread if spread is not None else spread_of(bodies)
+    offered = receivers_of(pack, registry, bodies, state.custodian, spread)
+    told = recipients_of(pack, registry, bodies, state.custodian)
     return {
         "dispute": text(state.id),
         "version": state.version,
         "spread": spread,
-        "receivers": [_proposal(caller, p) for p in receivers(pack.routing, about, _grid(), agencies)],
+        "receivers": [_proposal(caller, p) for p in offered],
         "recipients": [_proposal(caller, p) for p in told],
         "procedures": [
             _procedure(pack.procedures[code], step)
@@ -88,17 +80,6 @@ def clocks(policy: Dated, seen: sight.Seen) -> tuple[Running, ...]:
 
 def _happened(body: events.Body) -> str:
     return f"{body.machine}/{body.step}" if isinstance(body, events.Stepped) else events.TYPES[type(body)]
-
-
-def _grade(pack: Pack, graded: events.Graded | None) -> str:
-    if graded is None:
-        return ""
-    return pack.grades.get(graded.grade) or pack.grades.get(str(graded.ordinal), "")
-
-
-@cache
-def _grid() -> frozenset[str]:
-    return frozenset(entry.more["category"] for entry in read_codes("grid_categories").entries.values())
 
 
 def _proposal(caller: Caller, p: Proposal) -> dict[str, Any]:

@@ -57,6 +57,14 @@ def _steps(visitor: Visitor, lang: str, state: Dispute) -> Options:
     return found
 
 
+def heeded(visitor: Visitor, lang: str, about: About) -> list[str]:
+    """What no machine can check and people must heed, of the procedures this dispute has begun."""
+    begun = [mark.partition("/")[0] for mark in about.state.marks] if about.state is not None else []
+    known = (visitor.parts.pack.procedures.get(code) for code in begun)
+    texts = (procedure.guard[lang == "en"] for procedure in known if procedure is not None)
+    return [text for text in texts if text]
+
+
 def _levels(visitor: Visitor, lang: str, state: Dispute) -> Options:
     scheme, standing = scheme_of(visitor, state), state.rung.standing if state.rung is not None else None
     if scheme is None or standing is None:

@@ -20,7 +20,8 @@ from . import forms as f
 from .acts_about import About
 from .acts_available import scheme_of
 from .forms_agency import directory, shown_name, suggested
-from .forms_choices import choices, limits
+from .forms_choices import choices, heeded, limits
+from .forms_proposed import first_choices
 from .forms_read import PARTIES, Typed
 from .messages import say
 from .places import place_name, places
@@ -53,6 +54,7 @@ class Field(NamedTuple):
     most: int = 0
     often: Sequence[str] = ()
     fault: Fault | None = None
+    first: Sequence[tuple[str, str]] = ()  # whom the rules propose: name, why
 
     @property
     def wide(self) -> bool:
@@ -77,12 +79,15 @@ def _field(
     kind = field.kind
     options: list[tuple[str, str]] = []
     often: list[str] = []
+    first: list[tuple[str, str]] = []
     values: list[str] = []
     if kind in (f.CODE, f.ORDINAL):
         options = _codes(lang, field, local(visitor.parts.clock.now()).date())
     elif kind in (f.AGENCY, f.AGENCIES):
         place = about.first.place if about.first else ""
         often = suggested(registry, AgencyId(own), place, [a for a in (about.receiver, about.custodian) if a])
+        first = first_choices(visitor, lang, form, field, about)
+        often = [name for name in often if name not in dict(first)]
         if field.name == "approver":
             often = [shown_name(registry, above) for above in registry.above(AgencyId(own))]
         value = named(visitor, value)
@@ -113,9 +118,12 @@ def _field(
         values = [typed[n][-1] if typed.get(n) else d for n, d in _party_defaults()]
     parties = kind == f.PARTIES
     own_faults = (x for x in faults if x.field == field.name or (parties and x.field.startswith(("party_", "parties"))))
+    hint = _hint(lang, field._replace(kind=kind))
+    if kind == f.STEP or field.name == "channel":
+        hint = say(lang, "act.stop").join(filter(None, (hint, *heeded(visitor, lang, about))))
     return Field(
         field.name, kind, say(lang, form.label(field.name)), field.required, value, values, options,
-        _hint(lang, field._replace(kind=kind)), field.most, often, next(own_faults, None),
+        hint, field.most, often, next(own_faults, None), first,
     )  # fmt: skip
 
 
