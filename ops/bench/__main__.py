@@ -10,6 +10,7 @@ BENCHES = {
     "relay": "store to Kafka against a bare kafka-python producer",
     "pages": "p95 and bytes of board, lists and disputes with 100 k disputes and 20 people; a sign on the live board",
     "latency": "outbox to custody view and to the receiver's inbox at 100 per second",
+    "statistics": "the statistics view rebuilt from a million events against SQL over raw events, all sums compared",
     "dates": "due dates per second, explained or not, against a loop over datetimes",
 }
 
@@ -19,7 +20,7 @@ def main() -> int:
     if len(sys.argv) < 2 or sys.argv[1] not in BENCHES:
         print("usage: run.py bench NAME [--quick] [options of the benchmark]\n")
         for name, what in BENCHES.items():
-            print(f"  {name:8} {what}")
+            print(f"  {name:10} {what}")
         return 0 if sys.argv[1:2] in ([], ["--help"], ["-h"]) else 2
     bench = importlib.import_module(f"ops.bench.{sys.argv[1]}")
     return int(bench.main(sys.argv[2:]))
