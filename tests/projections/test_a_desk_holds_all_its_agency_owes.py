@@ -14,7 +14,7 @@ from tests.projections.histories import History, ListLog
 
 @pytest.fixture
 def told(views: Views, history: Callable[..., History]) -> tuple[Views, History]:
-    past = history(seed=10, commands=600)
+    past = history(seed=12, commands=600)
     crew = views.crew(ListLog(past.log))
     crew.catch_up(len(past.log))
     crew.close()
