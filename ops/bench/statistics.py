@@ -32,7 +32,7 @@ from ops.bench.views import MemoryLog
 from ops.history.raw import export, sums
 
 FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
-REBUILD_FLOOR, ASK_FLOOR = 3.0, 10.0
+REBUILD_FLOORS, ASK_FLOOR = {"sqlite": 2.0, "postgres": 1.5}, 10.0
 ASKS = 5
 SLICE = 50_000  # events the peer makes its table of; its rate hardly depends on how many
 
@@ -128,7 +128,7 @@ def measure(bench: Bench, kind: str, pairs: int) -> list[common.Result]:
         return common.interleave(f"statistics {name} {kind}", ours, peer, floor=floor, pairs=pairs)
 
     return [
-        pair("rebuild", bench.rebuild, bench.peer_rebuild, REBUILD_FLOOR),
+        pair("rebuild", bench.rebuild, bench.peer_rebuild, REBUILD_FLOORS[kind]),
         pair("ask", bench.ask, bench.peer_ask, ASK_FLOOR),
     ]
 
