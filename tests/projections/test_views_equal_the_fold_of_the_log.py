@@ -18,7 +18,7 @@ from hub.aggregates.dispute.work import has_role
 from hub.contract import load
 from hub.policy import Pack
 from hub.projections import Views
-from hub.projections.statistics.tables import Counted
+from hub.projections.statistics.tables import Counted, Organ
 from tests.projections import by_hand
 from tests.projections.comparing import content
 from tests.projections.histories import CITY, History, ListLog
@@ -193,9 +193,9 @@ def check_statistics(views: Views, history: History) -> None:
         row, expected = rows[ident], by_hand.count(events)
         assert (row.status, row.holder) == (history.states[ident].status, history.states[ident].custodian)
         assert expected.pop("void") == (row.status == w.VOID)
-        worked = {o[1]: o[4] for o in parts["organs"] if o[0] == row.born and o[4]}
-        assert expected.pop("worked") == worked
-        assert [o[1] for o in parts["organs"] if o[0] == row.born and o[5] == "here"] == [row.organ]
+        organs = [o for o in (Organ(*values) for values in parts["organs"]) if o.born == row.born]
+        assert expected.pop("worked") == {o.organ: o.attempts for o in organs if o.attempts}
+        assert [o.organ for o in organs if o.stand == "here"] == [row.organ]
         found = {name: getattr(row, name) or 0 for name in expected}
         assert found == expected
 
