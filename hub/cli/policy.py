@@ -86,6 +86,11 @@ def show(pack: str | None, as_json: bool) -> None:
     for procedure in chosen.procedures.values():
         click.echo(f"  {procedure.code:<16} {procedure.channel:<16} {', '.join(procedure.steps)}")
         click.echo(f"    {procedure.basis}")
+    click.echo("\n程序时限 clocks of procedures")
+    for code, clock in chosen.shown.items():
+        amount = f"{clock.limit.amount} {UNITS[clock.limit.unit]}"
+        click.echo(f"  {code:<16} {amount:<14} {', '.join(sorted(clock.start))}")
+        click.echo(f"    {clock.limit.basis}")
     click.echo(f"\n首调责任制 ladder: {_ladder(chosen.ladder)}")
 
 

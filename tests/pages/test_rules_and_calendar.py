@@ -45,6 +45,7 @@ def test_every_limit_has_its_basis_and_defaults_are_marked(shared: Trial, person
     assert table.count("枢纽默认<") == sum(limit.basis_kind == "default" for limit in own)
     assert table.count("法律法规<") == sum(limit.basis_kind == "law" for limit in own) > 0
     assert "信访工作条例 §23" in table
+    assert words(page).count("程序时限") == 1 and "信访办理 60 日" in words(page)
 
 
 def test_another_pack_has_other_limits(shared: Trial, person: Signed) -> None:

@@ -140,6 +140,13 @@ def pack_told(pack: Pack, current: bool) -> dict[str, Any]:
             }
             for p in pack.procedures.values()
         ],
+        "clocks": [
+            {
+                "clock": code, "amount": clock.limit.amount, "unit": clock.limit.unit, "from": sorted(clock.start),
+                "until": sorted(clock.until), "basis": clock.limit.basis, "basis_kind": clock.limit.basis_kind,
+            }
+            for code, clock in pack.shown.items()
+        ],
         "agreement_days": pack.agreement_days,
         "agreement_basis": pack.bases.get("agreement", ""),
         "supervision_hours": pack.supervise_after // HOUR,

@@ -21,6 +21,7 @@ from hub.policy.calendar import Calendar, midnight
 from hub.policy.explain import explain
 from hub.policy.pack import CHANNELS, EMERGENCY
 from hub.policy.pack_reading import KINDS
+from hub.policy.shown import Shown
 from hub.words import HOUR, SECOND, AgencyId
 
 from ..api.codes import lists
@@ -59,6 +60,16 @@ class Row(NamedTuple):
     limit: Limit
 
 
+class Clock(NamedTuple):
+    """A clock of another procedure, in words."""
+
+    code: str
+    amount: str
+    start: list[str]
+    until: list[str]
+    limit: Limit
+
+
 class Preview(NamedTuple):
     """The answer to "if it starts then". ``pack``: the one of that day; no ``step``: it has no such limit."""
 
@@ -90,7 +101,8 @@ def rules_page(request: Request, visitor: Seen) -> Response:
     return render(
         request, visitor, "rules.html", here="rules", packs=packs, pack=pack, current=visitor.parts.pack.id,
         rows=[_row(lang, *entry) for entry in rules(pack)], channels=[(c, pack.by_consent(c)) for c in CHANNELS],
-        year=shown_year, region=region, regions=_regions(visitor, calendar, region), keys=keys, key=key, on=on, at=at,
+        clocks=[_clock(lang, code, shown) for code, shown in pack.shown.items()], year=shown_year,
+        region=region, regions=_regions(visitor, calendar, region), keys=keys, key=key, on=on, at=at,
         preview=preview(policy, key, _start(on, at), region, now, lang),
         first=FIRST, last=LAST, marked=partial(marked, lang), basis_of=basis_of,
     )  # fmt: skip
@@ -127,6 +139,19 @@ def _row(lang: str, obligation: str, channel: str, kind: str, limit: Limit) -> R
         limit.key, _name(lang, obligation), _special(lang, channel, kind), unit, _start_words(lang, limit.start), end,
         tuple(more), say(lang, "rules.unit_hour", n=limit.warn // HOUR), limit,
     )  # fmt: skip
+
+
+def _clock(lang: str, code: str, shown: Shown) -> Clock:
+    amount = say(lang, f"rules.unit_{shown.limit.unit}", n=shown.limit.amount)
+    start, until = ([_happening(lang, name) for name in sorted(names)] for names in (shown.start, shown.until))
+    return Clock(code, amount, start, until, shown.limit)
+
+
+def _happening(lang: str, name: str) -> str:
+    """An event, or a step of a procedure, in words."""
+    if "/" in name:
+        return f"{label(lang, 'procedures', name.partition('/')[0])} {label(lang, 'steps', name)}"
+    return say(lang, key) if (key := f"case.type.{name}") in texts() else name
 
 
 def _name(lang: str, obligation: str) -> str:

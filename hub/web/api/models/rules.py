@@ -145,6 +145,18 @@ class DockingProcedure(Model):
     steps: list[ProcedureStep]
 
 
+class ShownClock(Model):
+    """A clock of another procedure, shown and owed by nobody here; starts and ends are events or procedure/step."""
+
+    clock: str
+    amount: int
+    unit: Literal["hour", "day", "workday", "month"]
+    start: list[str] = Field(alias="from")
+    until: list[str]
+    basis: str
+    basis_kind: Literal["law", "seed", "default"]
+
+
 class PolicyPack(Model):
     """A pack holds for clocks that start from `since` on; a running clock keeps its pack."""
 
@@ -159,6 +171,7 @@ class PolicyPack(Model):
     limits: list[Rule]
     channels: list[ReturnPolicy]
     procedures: list[DockingProcedure]
+    clocks: list[ShownClock]
     agreement_days: int = Field(description="days until an agreement without a date is taken to be due")
     agreement_basis: str
     supervision_hours: int
