@@ -16,6 +16,7 @@ from connectors.city.file import COLUMNS
 from hub import policy as rules
 from hub.access import policy
 from hub.contract import load
+from hub.policy.checking import MOMENTS
 from hub.policy.ladder_scheme import REFUSALS
 from hub.web.api.codes import lists
 from hub.web.pages.messages import texts
@@ -84,7 +85,7 @@ def of_a_page(word: str) -> bool:
 
 def said() -> set[str]:
     """Every code that the hub, its command or the client library can say."""
-    others = {*load().names("event"), *policy.ACTIONS, *REMARKS, *SETTINGS, *MODULES, *DEPARTMENTS, "inbox.?"}
+    others = {*load().names("event"), *MOMENTS, *policy.ACTIONS, *REMARKS, *SETTINGS, *MODULES, *DEPARTMENTS, "inbox.?"}
     # Some events, texts and files share their names with a refusal.
     return {
         word
