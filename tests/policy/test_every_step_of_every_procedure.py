@@ -173,3 +173,33 @@ class TestTheSwitchOfACourt:
 def test_a_pack_with_a_mistake_is_refused(more: str, why: str) -> None:
     with pytest.raises(PackRefused, match=why):
         read_pack(_text(BASE), *map(_text, WITH["p2026"]), _text("p2026"), more)
+
+
+LETTERS = [
+    "delegate/delegated",
+    "entrust/entrusted",
+    "police/referred",
+    "settlement/proposed",
+    "petition/handed_over",
+    "to_police/sent",
+    "to_police/receipted",
+    "to_petition/sent",
+    "to_petition/receipted",
+    "labour_arbitration/told",
+    "adjudication/handed",
+    "reconsideration/told",
+    "arbitration/told",
+    "filing/told",
+    "legal_aid/applied",
+    "police/applied",
+    "police/recognised",
+]
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_a_letter_or_receipt_has_its_number(letter: str) -> None:
+    code, _, step = letter.partition("/")
+    for pack in PACKS:
+        procedure = pack.procedures[code]
+        hub = played(pack, procedure, paths(procedure)[step][:-1])
+        hub.when(who(procedure.steps[step]), say(procedure, procedure.steps[step], "")).refused("field.missing")
