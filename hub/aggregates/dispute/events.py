@@ -365,7 +365,7 @@ class Recomputed(NamedTuple):
 
 
 class Extended(NamedTuple):
-    """延长时限、扣除期间; ``days`` in the unit of the limit"""
+    """延长时限、扣除期间; ``days`` are calendar days from its old end"""
 
     obligation: str
     referral: ReferralId | None
