@@ -22,6 +22,8 @@ from .pack import CHANNELS, PackRefused
 WHOLE, PART, OVERLAY, DAYS_OFF = "whole", "part", "overlay", "days_off"
 CALENDAR: Final = frozenset({"version", "years", "local", "days"})  # what only a file of days off has
 
+HEAD: Final = frozenset({"id", "since", "title"})
+
 Layers = list[str]
 
 
@@ -45,7 +47,12 @@ def what(text: str) -> str:
 
 
 def laid(shipped: Sequence[Layers], own: Sequence[str]) -> list[Layers]:
-    """The layers of every pack, with an operator's own texts. PackRefused."""
+    """The layers of every pack, with an operator's own texts. PackRefused, also for one without id or content."""
+    for raw in map(load, own):
+        if not raw.get("id"):
+            raise PackRefused("the pack lacks 'id'")
+        if not raw.keys() - HEAD:
+            raise PackRefused(f"{raw['id']}: it holds nothing")
     kinds = [(what(text), text) for text in own]
     instead = [[text] for kind, text in kinds if kind == WHOLE and "since" not in load(text)]
     made = instead or [list(layers) for layers in shipped]

@@ -230,3 +230,13 @@ def positions(home: Path) -> Any:
         return store.position()
     finally:
         store.close()
+
+
+@pytest.mark.parametrize(("text", "says"), [("[grades]\n", "id"), ('id = "own.1"\n', "own.1: it holds nothing")])
+def test_a_pack_without_id_or_content_is_refused(
+    home: Path, monkeypatch: pytest.MonkeyPatch, text: str, says: str
+) -> None:
+    file = written(home, "own.toml", text)
+    assert says in run("policy", "check", file, code=1).output
+    monkeypatch.setenv("HUB_PACK", file)
+    assert says in run("policy", "list", code=3).output
