@@ -22,7 +22,7 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
     "parties": ("hub.cli.parties:parties", "当事人脱敏信息 · masked names of parties"),
     "quarantine": ("hub.cli.quarantine:quarantine", "隔离区 · records that could not be read"),
     "policy": ("hub.cli.policy:policy", "规则包：查看、检查、覆盖 · policy packs: show, check, coverage"),
-    "dispute": ("hub.cli.dispute:dispute", "纠纷：为什么是这个日期 · one dispute: why its dates"),
+    "dispute": ("hub.cli.dispute_whom:dispute", "纠纷：为什么是这个日期 · one dispute: why its dates"),
     "views": ("hub.cli.views:views", "视图：状态、重建、暂存 · views: status, rebuild, parked"),
     "kafka": ("hub.cli.kafka:kafka", "试用代理、主题与权限 · trial broker, topics, users, rights"),
     "recover": ("hub.cli.kafka:recover", "从主题恢复存储 · give a store back what the topics hold"),

@@ -32,7 +32,7 @@ def test_receivers_with_their_reason(city: City) -> None:
     case = city.case(TOWN, category=CIVIL)
     assert names(read(city, case)["receivers"])[0] == (VILLAGE, ["grid"])
     wide = read(city, case, "?spread=county")
-    assert wide["spread"] == "county" and names(wide["receivers"])[0] == (CENTRE, ["cross_county"])
+    assert wide["spread"] == "county" and names(wide["receivers"])[0] == (CENTRE, ["across_counties"])
     assert HAMLET not in dict(names(read(city, case)["receivers"]))
     assert city.system.get(f"/v1/disputes/{case}/proposals?spread=moon").status_code == 400
 

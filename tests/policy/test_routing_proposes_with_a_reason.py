@@ -64,11 +64,11 @@ def test_nearest_first_and_never_another_village() -> None:
 
 
 def test_across_villages_where_it_happened() -> None:
-    assert propose("02", spread="village")[:2] == [("village", "cross_village"), ("town", "cross_village")]
+    assert propose("02", spread="village")[:2] == [("village", "across_villages"), ("town", "across_villages")]
 
 
 def test_across_counties_the_common_superior() -> None:
-    assert propose("02", spread="county") == [("centre", "cross_county"), ("city", "cross_county")]
+    assert propose("02", spread="county") == [("centre", "across_counties"), ("city", "across_counties")]
 
 
 def test_a_place_in_words_proposes_nobody() -> None:
@@ -131,3 +131,7 @@ ROUTE = '[[routing]]\nreason = "grid"\nby = "place"\nkinds = ["group"]\nmost = 1
 def test_a_pack_with_a_mistake_is_refused(more: str, why: str) -> None:
     with pytest.raises(PackRefused, match=why):
         read_pack(_text(BASE), *map(_text, WITH["p2026"]), _text("p2026"), more)
+
+
+def test_a_reason_is_no_trigger() -> None:
+    assert not set(read_codes("routing_reasons").entries) & set(read_codes("risk_triggers").entries)
