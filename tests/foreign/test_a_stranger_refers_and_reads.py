@@ -81,15 +81,18 @@ def test_a_referral_and_its_answers(given: dict[str, str]) -> None:
     seen = events(village + resumed, dispute)
     assert [e["version"] for e in seen] == list(range(1, len(seen) + 1))
     assert [e["event"]["predecessor"] for e in seen[1:]] == [e["leaf"] for e in seen[:-1]]
-    assert {e["event"]["referral"] for e in seen[1:]} == {told["referral"]}
+    # The second says where the dispute stands on its ladder; all that follow are of the one referral.
+    assert [e["type"] for e in seen[:2]] == ["dispute.registered", "ladder.stood"]
+    assert {e["event"]["referral"] for e in seen[2:]} == {told["referral"]}
     at_village, at_station = (text(agency_id(name)) for name in ("village", "station"))
     assert seen[-1]["type"] == "referral.accepted"
     named = [(e["event"]["record"], e["event"]["custodian"]) for e in seen if e["type"] != "referral.delivered"]
     assert named == [
-        ("hub.event.DisputeRegistered", at_village), ("hub.event.ReferralOffered", at_village),
+        ("hub.event.DisputeRegistered", at_village), ("hub.event.LadderStood", at_village),
+        ("hub.event.ReferralOffered", at_village),
         ("hub.event.ReferralSigned", at_village), ("hub.event.ReferralAccepted", at_station),
     ]  # fmt: skip
-    assert events(station, dispute)[0] == seen[1] | {"n": events(station, dispute)[0]["n"]}
+    assert events(station, dispute)[0] == seen[2] | {"n": events(station, dispute)[0]["n"]}
 
 
 def events(messages: list[dict[str, Any]], stream: str) -> list[dict[str, Any]]:
