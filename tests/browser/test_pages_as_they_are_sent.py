@@ -22,10 +22,11 @@ EVERY = pytest.mark.parametrize("sight", SIGHTS, ids=lambda sight: sight.name)
 CODES = Path(__file__).resolve().parents[2] / "schemas" / "codes"
 FORMS = re.compile(r"<form\b[^>]*method=\"post\"[^>]*>.*?</form>", re.S)
 # Latin words that a reader of Chinese pages meets: names of formats, of the other language, of a command.
-LATIN = frozenset({"English", "Excel", "SVG", "hub", "user", "link", "role"})
+LATIN = frozenset({"English", "HUB_DAYS_OFF", "Excel", "SVG", "hub", "user", "link", "role"})
 RAW = frozenset({"Avro", "RFC", "SHA", "Merkle", "event", "events", "leaf", "sha256sum", "xxd", "printf", "UTF", "UTC"})
 NAMED = re.compile("[A-Z][a-z]+[A-Z][A-Za-z]+")  # of a record of the contract
-CODE = re.compile(r"\b\d{6,12}\.[a-z.]+\b")  # of an agency
+# Names that are no words: of an agency, of a policy pack and its overlay, of a calendar's data.
+CODE = re.compile(r"\b\d{6,12}\.[a-z.]+\b|\bP\d{4}\.\d+(\+[a-z]+\.\d+)*|\bcn\d{4}\.\d+(\+\d+\.\d+)*")
 WORD = re.compile(r"[A-Za-z][A-Za-z_]*[A-Za-z]")
 AS_IS = frozenset(
     {"mono", "hash", "hex", "fields", "no", "number", "code"}

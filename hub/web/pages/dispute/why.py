@@ -19,6 +19,8 @@ from ..render import label
 
 WIDEST: Final = 18  # cells of a strip; a longer count leaves out its middle
 HUB_DEFAULT: Final = "hub default"
+CHINESE: Final = re.compile(r"[\u4e00-\u9fff《〔]")  # how a citation begins; remarks are in English
+REMARK: Final = re.compile(r": |, section | says ")  # what follows a citation
 LAWS: Final = re.compile(r"[\u4e00-\u9fff]{3,}(?: §\d+(?:[-–]\d+)?|〔\d{4}〕\d+号)")
 
 
@@ -115,8 +117,8 @@ def basis(limit: Limit, policy: Dated) -> Basis:
 def basis_of(text: str) -> Basis:
     """A pack's words on what a limit rests on, taken apart."""
     if not text.startswith(HUB_DEFAULT):
-        cited = (part.partition(": ")[0].strip() for part in text.split(";"))
-        return Basis(False, text, "；".join(part for part in cited if part), True)
+        cited = (REMARK.split(part)[0].strip() for part in text.split(";"))
+        return Basis(False, text, "；".join(part for part in cited if CHINESE.match(part)), True)
     return Basis(True, text.removeprefix(HUB_DEFAULT).strip(" :();,"), "、".join(LAWS.findall(text)), True)
 
 
