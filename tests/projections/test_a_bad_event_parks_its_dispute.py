@@ -13,6 +13,7 @@ from hub import words as w
 from hub.aggregates.dispute import commands as c
 from hub.projections import Stopped, Views
 from hub.projections.runner import MAX_PARKED
+from hub.store import open_store
 from hub.words import Stored
 from tests.projections.comparing import content, expected
 from tests.projections.histories import History, ListLog
@@ -189,6 +190,7 @@ def test_the_command_lists_and_retries(
     from hub.cli import cli
 
     monkeypatch.setenv("HUB_HOME", str(tmp_path))
+    open_store(f"sqlite:///{tmp_path / 'hub.db'}").close()  # a home that is in use
     views = Views(f"sqlite:///{tmp_path / 'views.db'}", contract)
     log = history(seed=2, commands=150).log
     bad = busiest(log)

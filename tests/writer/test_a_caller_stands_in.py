@@ -23,12 +23,13 @@ from tests.writer.parts import Author, check_log, dispute_of, found, one, outcom
 def turns_of(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """(thread, commands) of the turns taken; whoever works while another does fails."""
     taken: list[tuple[str, int]] = []
-    at_work = threading.Lock()
+    locks: dict[int, threading.Lock] = {}  # one per writer: a hub of another test may still run in this process
 
     def guarded(name: str, size: Callable[..., int]) -> None:
         real: Any = getattr(Hands, name)
 
         def alone(self: Hands, *rest: Any) -> Any:
+            at_work = locks.setdefault(id(self), threading.Lock())
             assert at_work.acquire(blocking=False), "two are at work"
             try:
                 if size(*rest):
