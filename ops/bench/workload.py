@@ -40,9 +40,9 @@ def ordered_id(dice: random.Random) -> CommandId:
     return CommandId(bytes(raw))
 
 
-def bench_pack() -> Pack:
-    """The pack shipped with the hub."""
-    return shipped_policy("532301").packs[-1]
+def bench_pack(city: str = "532301") -> Pack:
+    """The pack shipped with the hub; of a city, with its ladder, or ("") the national one: an event per command."""
+    return shipped_policy(city).packs[-1]
 
 
 def code(i: int) -> str:

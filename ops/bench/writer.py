@@ -34,7 +34,7 @@ class Ours:
     def __init__(self, url: str) -> None:
         self._store = open_store(url)
         self._clock = SystemClock()
-        self._writer = Writer(self._store, load(), bench_pack(), self._clock, lambda command: None, city="532301")
+        self._writer = Writer(self._store, load(), bench_pack(""), self._clock, lambda command: None, city="532301")
         self._writer.start()
         self._seed = 0
         self._now = self._clock.now()
