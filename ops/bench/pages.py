@@ -89,7 +89,7 @@ def measure(kind: str, settings: Settings, run: Run) -> list[Result]:
     """One database."""
     store, contract = open_store(settings.store_url), load()
     began = time.monotonic()
-    events = fill(store, contract, bench_pack(), run.disputes, time.time_ns() // 1_000)
+    events = fill(store, contract, bench_pack(""), run.disputes, time.time_ns() // 1_000)
     views = Views(settings.views_url, contract)
     for name in views.all:
         views.rebuild(name, TableLog(store))

@@ -159,8 +159,9 @@ class Town:
 
 
 def _last(state: Dispute | None) -> Any:
-    assert state is not None and state.referrals
-    return state.referrals[-1].id
+    """Its last referral; no id at all where the rules refused to offer one: what follows is refused too."""
+    assert state is not None
+    return state.referrals[-1].id if state.referrals else bytes(16)
 
 
 def fill(store: Store, contract: Contract, pack: Pack, disputes: int, now: int, seed: int = 1) -> int:
