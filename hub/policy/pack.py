@@ -13,10 +13,10 @@ from typing import Final, NamedTuple
 
 from hub.words import DAY, HOUR
 
-from .calendar import EPOCH_DAY, OFFSET, Calendar
+from .calendar import OFFSET, Calendar, day_of, midnight
 from .channels import Offers
 from .ladder_scheme import Scheme
-from .limits import DAYS, HOURS, MOMENT, NEXT, Due, Limit, due
+from .limits import DAYS, HOURS, LETTERS, MOMENT, NEXT, Limit, due
 from .procedures import Procedure
 from .routing import Route, Telling
 from .shown import Shown
@@ -68,7 +68,7 @@ class Pack(NamedTuple):
     recipients: tuple[Telling, ...] = ()  # who is proposed for a report
     title: tuple[str, str] = ("", "")  # zh, en
     bases: Mapping[str, str] = MappingProxyType({})  # of ``channels.*``, ``agreement`` and ``supervision``
-    memo: dict[tuple[str, On, int], tuple[int, str]] = {}  # noqa: RUF012 a cache of ``due``, each pack's own
+    memo: dict[tuple[str, On, int], tuple[int, str]] | None = None  # a cache of ``due``; None = nothing is remembered
 
     @property
     def offset(self) -> int:
@@ -98,22 +98,18 @@ class Pack(NamedTuple):
                 return found
         return self.limits[obligation]
 
-    def ends(self, obligation: str, start: int, on: On = ANYWHERE) -> Due:
-        """Its end, with the rule as events hold it, and whether it is provisional."""
-        return due(self.limit(obligation, on), start, self.calendar, on.region)
-
     def due(self, obligation: str, start: int, on: On = ANYWHERE) -> tuple[int, str]:
         """(due instant, rule) of a limit that starts at ``start`` (UTC microseconds)."""
-        key = (obligation, on, (start + OFFSET) // DAY)
-        known = self.memo.get(key)
+        key, memo = (obligation, on, (start + OFFSET) // DAY), self.memo
+        known = memo.get(key) if memo is not None else None
         if known is not None:
             return known
         limit = self.limit(obligation, on)
         found = due(limit, start, self.calendar, on.region)[:2]
-        if limit.unit != HOURS:  # all that start on one day end together
-            if len(self.memo) >= REMEMBERED:
-                self.memo.clear()
-            self.memo[key] = found
+        if memo is not None and limit.unit != HOURS:  # all that start on one day end together
+            if len(memo) >= REMEMBERED:
+                memo.clear()
+            memo[key] = found
         return found
 
     def legal(self, signed_at: int, on: On) -> tuple[int, str] | None:
@@ -135,10 +131,8 @@ class Pack(NamedTuple):
 
     def perform_start(self, reached_at: int, due_on: str | None) -> int:
         """When the check of an agreement's performance starts: the last instant of its due date (or default date)."""
-        if due_on is not None:
-            return (date.fromisoformat(due_on).toordinal() - EPOCH_DAY + 1) * DAY - 1 - OFFSET
-        local = reached_at + OFFSET
-        return local - local % DAY + (self.agreement_days + 1) * DAY - 1 - OFFSET
+        day = date.fromisoformat(due_on).toordinal() if due_on is not None else day_of(reached_at) + self.agreement_days
+        return midnight(day + 1) - 1
 
     def warn_from(self, obligation: str, due_at: int) -> int:
         """The instant from which an obligation with this due time may be warned of."""
@@ -155,7 +149,7 @@ class Pack(NamedTuple):
 
     def local_year(self, instant: int) -> int:
         """The calendar year of an instant in local time: for case numbers."""
-        return date.fromordinal((instant + OFFSET) // DAY + EPOCH_DAY).year
+        return date.fromordinal(day_of(instant)).year
 
     def again(self, text: str, start: int) -> tuple[int, str] | None:
         """(due instant, rule) of the limit that a rule in an event names, counted again; None as for ``rule``."""
@@ -185,9 +179,9 @@ def longer(limit: Limit, due_at: int, days: int) -> tuple[Limit, int]:
 
 
 def simple(key: str, amount: int, unit: str, warn: int, basis: str) -> Limit:
-    """A limit of hours or calendar days without anything special."""
+    """A limit in any unit without anything special: no roll, no pauses, no extension."""
     first = MOMENT if unit == HOURS else NEXT
     return Limit(
         key, amount, unit, "recorded", first, False, DAY, None, frozenset(), (), "", warn, basis, "default", None, None,
-        f"{key}.{amount}{unit[0]}",
+        f"{key}.{amount}{LETTERS[unit]}",
     )  # fmt: skip

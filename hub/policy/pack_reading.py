@@ -18,7 +18,6 @@ channel or procedure takes the place of the earlier one's; the ids are joined by
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -32,7 +31,7 @@ from .calendar import Calendar, shipped_calendar
 from .channels import OffersRefused, read_offers
 from .ladder_reading import read_ladders
 from .ladder_scheme import Scheme
-from .laying import laid
+from .laying import laid, load
 from .limit_tables import LimitRefused, read_limit
 from .limits import Limit
 from .pack import CHANNELS, EMERGENCY, SIGNED, Pack, PackRefused
@@ -84,7 +83,7 @@ KINDS: Final = ("transfer", "delegation", "escalation", "assignment", "assistanc
 
 def read_pack(*texts: str, calendar: Calendar | None = None) -> Pack:
     """One pack from a text and what is laid over it, in order. PackRefused names the missing, unknown or wrong one."""
-    layers = [_load(text) for text in texts]
+    layers = [load(text) for text in texts]
     for layer in layers:
         for key in sorted(layer.keys() - KEYS):
             raise PackRefused(f"unknown entry {key}")
@@ -122,13 +121,6 @@ def shipped_policy(city: str = "", own: Sequence[str] = (), by_hand: Sequence[st
 
 def _text(name: str) -> str:
     return files("hub.policy").joinpath("packs", f"{name}.toml").read_text(encoding="utf-8")
-
-
-def _load(text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as why:
-        raise PackRefused(f"not TOML: {why}") from why
 
 
 def _pack(raw: Mapping[str, Any], calendar: Calendar) -> Pack:

@@ -120,9 +120,9 @@ class RulesHistory(History):
     def on_climb(self, state: Dispute | None) -> Act | None:
         """The escalation that is due, if one is; now and then one that is not."""
         scheme, rng = self.scheme(state), self.rng
-        if scheme is None or state is None or state.rung is None or state.rung.standing is None:
+        if scheme is None or state is None or state.standing is None:
             return None
-        standing = state.rung.standing
+        standing = state.standing
         following = what_next(scheme, standing)
         if following.act != "escalate" and rng.random() < 0.8:
             return None

@@ -52,7 +52,7 @@ MISTAKES: tuple[Mistake, ...] = (
         climb.test_a_session_of_the_first_version_counts_as_its_author_says),
     (ladder.session, "(body.why_not if body.why_not in CLAIMS else \"\")", '""',
         climb.test_what_does_not_count_says_why),
-    (ladder.session, "held.last_at if held is not None and held.last_at else None", "None",
+    (ladder.session, "turn.state.rung.last_at or None", "None",
         climb.test_sessions_less_than_a_day_apart_count_once),
     (ladder.session, "(False, why)", '(False, "")', climb.test_what_does_not_count_says_why),
     (ladder._organ, " or BESIDE", "", climb.test_another_organs_session_uses_up_nobodys_tries),
@@ -76,7 +76,7 @@ MISTAKES: tuple[Mistake, ...] = (
         climb.test_a_transfer_is_returned_for_any_reason_and_the_ladder_does_not_hear_of_it),
     (ladder.may_come_back, "not allowed", "False",
         climb.test_an_escalation_comes_back_once_and_never_for_being_too_hard),
-    (ladder.may_come_back, "int(held.standing.returned)", "0", climb.test_a_second_return_of_the_escalation_is_refused),
+    (ladder.may_come_back, "int(standing.returned)", "0", climb.test_a_second_return_of_the_escalation_is_refused),
     # closing
     (ladder.may_close, "not body.rights_notice", "False",
         climb.test_four_levels_with_two_sessions_each_and_then_the_exits),
@@ -85,7 +85,7 @@ MISTAKES: tuple[Mistake, ...] = (
     # what the custodian says of it
     (ladder.act, "turn.need_open()", "pass", climb.test_only_the_custodian_of_an_open_dispute),
     (ladder.act, "turn.need_custodian()", "pass", climb.test_only_the_custodian_of_an_open_dispute),
-    (ladder.act, "held is None or held.standing is None", "held is None",
+    (ladder.act, "standing is None or scheme is None", "scheme is None",
         climb.test_a_courts_delegation_is_on_no_ladder),
     (ladder.act, "(body.exemption, body.reason, body.approver)", '("", "", None)',
         climb.test_an_exemption_names_reason_and_who_approved_it),
@@ -95,9 +95,9 @@ MISTAKES: tuple[Mistake, ...] = (
     (ladder._what, "body.consent", "True", climb.test_the_parties_may_end_it_at_any_time),
     # what happened besides
     (ladder.follow, "turn.state.status != w.OPEN", "False", climb.test_a_closed_dispute_stays_where_it_stood),
-    (ladder.follow, " and (turn.state.rung is None or turn.state.rung.standing is None)", "",
+    (ladder.follow, " and turn.state.standing is None", "",
         climb.test_a_dispute_keeps_the_scheme_it_began_under),
-    (ladder.scheme_of, "turn.context.rules.scheme(standing.scheme) if standing is not None else", "",
+    (ladder.scheme_of, "rules.scheme(state.standing.scheme) if state.standing is not None else", "",
         climb.test_a_dispute_keeps_the_scheme_it_began_under),
     (ladder._happening, "body.at if body.counted else None", "None",
         climb.test_sessions_less_than_a_day_apart_count_once),

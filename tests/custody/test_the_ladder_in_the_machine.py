@@ -322,8 +322,9 @@ def test_while_a_court_has_entrusted_it_the_ladder_stands_still() -> None:
     hub.given(("court", c.Inform("delegation", "all", "")))
     taken(hub, "court", "town", w.DELEGATION, "court").then("referral.accepted")
     held(hub, "town").then("attempt.held")
-    assert hub["d"].rung is not None and hub["d"].rung.standing is not None
-    assert (hub["d"].rung.standing.level, hub["d"].rung.standing.total) == ("group", 0)
+    standing = hub["d"].standing
+    assert standing is not None
+    assert (standing.level, standing.total) == ("group", 0)
 
 
 def test_a_dispute_keeps_the_scheme_it_began_under() -> None:

@@ -13,21 +13,9 @@ from hub.policy.calendar import midnight
 from hub.web.pages import when
 from hub.words import HOUR, SECOND
 from tests.pages.reading import code_of, words
+from tests.parts.days_off import YI_NEW_YEAR
 from tests.people.signed import Signed, sign_in
 from tests.web.hubs import Trial
-
-DAYS_OFF = """
-version = "office.1"
-region = "5323"
-source = "test"
-[[days]]
-first = 2026-11-26
-last = 2026-11-27
-work = false
-zh = "彝族年"
-en = "Yi New Year"
-source = "test"
-"""
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +79,7 @@ def test_what_names_nothing_is_a_problem(person: Signed, query: str) -> None:
 
 def test_an_operators_own_days_show_everywhere(tmp_path: Path) -> None:
     file = tmp_path / "days.toml"
-    file.write_text(DAYS_OFF, encoding="utf-8")
+    file.write_text(YI_NEW_YEAR, encoding="utf-8")
     trial = Trial(tmp_path, days_off=file)
     try:
         reader = sign_in(trial, "reader", "operator", "532301.centre")

@@ -14,6 +14,7 @@ from hub.policy.limits import Pause
 from hub.web.pages.dispute.why import awaited, step
 from hub.words import DAY, HOUR
 from tests.pages.reading import words
+from tests.parts.days_off import YI_NEW_YEAR
 from tests.people.signed import sign_in
 from tests.rules.court import Court
 from tests.web.hubs import Trial
@@ -21,18 +22,6 @@ from tests.web.hubs import Trial
 CALENDAR = shipped_calendar()
 PACK = shipped_policy("532301").packs[-1]
 LEGAL = PACK.special["legal", "court", "delegation"]
-DAYS_OFF = """
-version = "office.1"
-region = "5323"
-source = "test"
-[[days]]
-first = 2026-11-26
-last = 2026-11-27
-work = false
-zh = "彝族年"
-en = "Yi New Year"
-source = "test"
-"""
 
 
 def at(day: str, hour: int = 9) -> int:
@@ -78,7 +67,7 @@ def test_both_clocks_stand_side_by_side(trial: Trial) -> None:
 
 def test_an_operators_days_show_on_the_page_and_in_the_picture(tmp_path: Path) -> None:
     file = tmp_path / "days.toml"
-    file.write_text(DAYS_OFF, encoding="utf-8")
+    file.write_text(YI_NEW_YEAR, encoding="utf-8")
     trial = Trial(tmp_path, days_off=file)
     try:
         court = Court(trial)

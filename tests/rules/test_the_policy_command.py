@@ -14,6 +14,7 @@ from hub.bootstrap.serving import Background
 from hub.cli import cli
 from hub.store import open_store
 from hub.words import DAY
+from tests.parts.days_off import YI_NEW_YEAR
 from tests.rules.court import Court
 from tests.web.hubs import Trial
 
@@ -57,18 +58,6 @@ basis = "本市规定 第三条"
 basis_kind = "seed"
 """
 NEXT_YEAR = OVERLAY.replace("office.1", "P2027.1").replace("[limits", "since = 2027-01-01\n[limits")
-YI_NEW_YEAR = """
-version = "office.1"
-region = "5323"
-source = "test"
-[[days]]
-first = 2026-11-26
-last = 2026-11-27
-work = false
-zh = "彝族年"
-en = "Yi New Year"
-source = "test"
-"""
 
 
 def run(*words: str, code: int = 0) -> Result:

@@ -9,7 +9,9 @@ each with its basis in the scheme.
 from __future__ import annotations
 
 from hub import words as w
+from hub.policy import Dated, Pack
 from hub.policy.ladder import (
+    CLAIMS,
     Agreed,
     Exempted,
     Happening,
@@ -42,16 +44,21 @@ from hub.words import AgencyId
 
 from . import commands as c
 from . import events as e
-from .state import Referral, Rung
+from .state import Dispute, Referral
 from .turn import Refused, Turn
 
-UNITS = {"hour": "hour", "day": "day", "workday": "workday", "month": "month"}
+BESIDE = "beside"  # no level of any scheme
+Noted = tuple[str, str, AgencyId | None]  # exemption, its reason, who approved it
+NOTHING_NOTED: Noted = ("", "", None)
 
 
-def scheme_of(turn: Turn) -> Scheme | None:
-    """The scheme the dispute stands under; of one that stands under none, that of the pack in force."""
-    standing = turn.state.rung.standing if turn.state.rung is not None else None
-    return turn.context.rules.scheme(standing.scheme) if standing is not None else turn.context.pack.ladder
+def scheme_of(state: Dispute, rules: Dated, pack: Pack) -> Scheme | None:
+    """The scheme a dispute stands under; of one that stands under none, that of the pack in force."""
+    return rules.scheme(state.standing.scheme) if state.standing is not None else pack.ladder
+
+
+def _scheme(turn: Turn) -> Scheme | None:
+    return scheme_of(turn.state, turn.context.rules, turn.context.pack)
 
 
 def refused(why: LadderRefused) -> Refused:
@@ -61,24 +68,18 @@ def refused(why: LadderRefused) -> Refused:
 
 def session(turn: Turn, body: c.Attempt) -> tuple[bool, str]:
     """Whether a session counts and if not, why: the ladder's answer where a result is said, else the author's own."""
-    scheme = scheme_of(turn)
+    scheme = _scheme(turn)
     if not body.result or scheme is None:
         return body.counted, body.why_not
-    held = turn.state.rung
     claim = "" if body.counted else (body.why_not if body.why_not in CLAIMS else "")
     try:
         counted, why = counts(
-            scheme, held.standing if held is not None else None,
-            Session(body.result, body.at, body.mode, None, claim, _organ(turn, scheme)),
-            held.last_at if held is not None and held.last_at else None,
+            scheme, turn.state.standing, Session(body.result, body.at, body.mode, None, claim, _organ(turn, scheme)),
+            turn.state.rung.last_at or None,
         )  # fmt: skip
     except LadderRefused as why_not:
         raise refused(why_not) from why_not
     return (counted, why or body.why_not) if counted else (False, why)
-
-
-BESIDE = "beside"  # no level of any scheme
-CLAIMS = ("postponed", "short_notice", "mediator_recused", "fact_finding")
 
 
 def _organ(turn: Turn, scheme: Scheme) -> str:
@@ -94,9 +95,7 @@ def _entrusted(turn: Turn) -> bool:
 
 def _level(turn: Turn, scheme: Scheme, ident: AgencyId) -> str:
     """The level an agency stands at on the dispute's branch; "" beside the ladder."""
-    held = turn.state.rung
-    standing = held.standing if held is not None else None
-    agency = turn.registry.agency(ident)
+    standing, agency = turn.state.standing, turn.registry.agency(ident)
     if standing is None or agency is None:
         return ""
     return slot(scheme, standing.branch, agency.kind, agency.level)
@@ -106,8 +105,7 @@ def may_pass_on(turn: Turn, body: c.Refer) -> None:
     """A dispute goes up only when the tries here are used up, and then to the next level; aside it may always go, and
     back to the level where it stands. Where mediation has ended nothing is escalated: a transfer goes to an exit.
     """
-    held, scheme = turn.state.rung, scheme_of(turn)
-    standing = held.standing if held is not None else None
+    standing, scheme = turn.state.standing, _scheme(turn)
     if standing is None or scheme is None or standing.state in (SUSPENDED, OFF):
         return
     level = _level(turn, scheme, body.receiver)
@@ -125,19 +123,18 @@ def may_pass_on(turn: Turn, body: c.Refer) -> None:
 
 def may_come_back(turn: Turn, body: c.Return, referral: Referral) -> None:
     """An escalation is returned once at most, and never for being too hard."""
-    held, scheme = turn.state.rung, scheme_of(turn)
-    if referral.kind != w.ESCALATION or held is None or held.standing is None or scheme is None:
+    standing, scheme = turn.state.standing, _scheme(turn)
+    if referral.kind != w.ESCALATION or standing is None or scheme is None:
         return
-    allowed, why = may_return(scheme, body.reason_code, int(held.standing.returned))
+    allowed, why = may_return(scheme, body.reason_code, int(standing.returned))
     if not allowed:
         raise Refused(f"ladder.{why}", "reason_code")
 
 
 def may_close(turn: Turn, body: c.Close) -> None:
     """Where mediation ended without agreement the parties are told of the exits (人民调解法 §26)."""
-    held = turn.state.rung
-    ended = held is not None and held.standing is not None and held.standing.state in (EXHAUSTED, TERMINATED)
-    if ended and not body.rights_notice:
+    standing = turn.state.standing
+    if standing is not None and standing.state in (EXHAUSTED, TERMINATED) and not body.rights_notice:
         raise Refused("ladder.exits_untold", "rights_notice")
 
 
@@ -145,15 +142,14 @@ def act(turn: Turn, body: c.Ladder) -> None:
     """An exemption, a change of branch, the parties' refusal, climbing on: by the custodian."""
     turn.need_open()
     turn.need_custodian()
-    held, scheme = turn.state.rung, scheme_of(turn)
-    if held is None or held.standing is None or scheme is None:
+    standing, scheme = turn.state.standing, _scheme(turn)
+    if standing is None or scheme is None:
         raise Refused("ladder.none", "dispute")
     try:
-        what = _what(turn, body, scheme, held.standing)
+        what = _what(turn, body, scheme, standing)
     except LadderRefused as why:
         raise refused(why) from why
-    turn.noted = (body.exemption, body.reason, body.approver)
-    step(turn, scheme, held, what, None)
+    step(turn, scheme, what, noted=(body.exemption, body.reason, body.approver))
 
 
 def _what(turn: Turn, body: c.Ladder, scheme: Scheme, standing: Standing) -> Happening:
@@ -175,29 +171,26 @@ def follow(turn: Turn) -> None:
     """What the command's events do to the ladder, behind them; a dispute that is over stays where it stood."""
     if turn.state.status != w.OPEN:
         return
-    if turn.context.pack.ladder is None and (turn.state.rung is None or turn.state.rung.standing is None):
+    if turn.context.pack.ladder is None and turn.state.standing is None:
         return
     before = turn.custodian_before
     for event in tuple(turn.events):
         body = event.body
         moved = event.custody.custodian != before
         before = event.custody.custodian
-        held = turn.state.rung
-        scheme = scheme_of(turn)
-        if held is None or scheme is None:
+        scheme = _scheme(turn)
+        if scheme is None:
             continue
-        what, at = _happening(turn, scheme, held, body, moved)
+        what, at = _happening(turn, scheme, body, moved)
         if what is not None:
-            step(turn, scheme, held, what, at)
+            step(turn, scheme, what, at)
 
 
-def _happening(
-    turn: Turn, scheme: Scheme, held: Rung, body: e.Body, moved: bool
-) -> tuple[Happening | None, int | None]:
-    standing = held.standing
-    if standing is None:
+def _happening(turn: Turn, scheme: Scheme, body: e.Body, moved: bool) -> tuple[Happening | None, int | None]:
+    """What an event means to the ladder, and when the session was held that counted."""
+    if turn.state.standing is None:
         begins = isinstance(body, e.Registered) or (moved and not isinstance(body, e.Concluded))
-        return (_entered(turn, scheme, held) if begins else None), None
+        return (_entered(turn, scheme) if begins else None), None
     if isinstance(body, e.AttemptHeld):
         return Held(body.result, body.counted, body.why_not), body.at if body.counted else None
     if isinstance(body, e.AgreementReached):
@@ -208,25 +201,24 @@ def _happening(
         referral = turn.state.referral(body.referral)
         return (SentBack() if referral is not None and referral.kind == w.ESCALATION else None), None
     if moved and not _entrusted(turn):
-        agency = turn.registry.agency(turn.state.custodian)
-        level = slot(scheme, standing.branch, agency.kind, agency.level) if agency is not None else ""
+        level = _level(turn, scheme, turn.state.custodian)
         return (Moved(level) if level else None), None
     return None, None
 
 
-def _entered(turn: Turn, scheme: Scheme, held: Rung) -> Happening | None:
+def _entered(turn: Turn, scheme: Scheme) -> Happening | None:
     """The ladder begins where the custodian stands on the branch of the dispute's category; beside it, not at all."""
     agency = turn.registry.agency(turn.state.custodian)
     if agency is None or _entrusted(turn):
         return None
-    branch = classify(scheme, held.category)
+    branch = classify(scheme, turn.state.rung.category)
     level = slot(scheme, branch, agency.kind, agency.level)
     return enter(scheme, branch, [level], level) if level else None
 
 
-def step(turn: Turn, scheme: Scheme, held: Rung, what: Happening, at: int | None) -> None:
+def step(turn: Turn, scheme: Scheme, what: Happening, at: int | None = None, noted: Noted = NOTHING_NOTED) -> None:
     """Write down where the dispute stands after a happening, if that is another place."""
-    old = held.standing
+    held, old = turn.state.rung, turn.state.standing
     new = after(scheme, old, what)
     last = at or held.last_at or None
     if new is None or (new is old and last == (held.last_at or None)):
@@ -236,15 +228,13 @@ def step(turn: Turn, scheme: Scheme, held: Rung, what: Happening, at: int | None
     limit = scheme.levels[new.level].limit if starts and new.state == CLIMBING else None
     ends: tuple[int | None, str] = (None, "")
     if limit is not None:
-        rule = simple(f"ladder.{new.level}", limit.amount, UNITS[limit.unit], 0, limit.basis)
+        rule = simple(f"ladder.{new.level}", limit.amount, limit.unit, 0, limit.basis)
         ends = due(rule, turn.context.now, turn.context.pack.calendar, turn.on(turn.state.custodian).region)[:2]
-    exemption, reason, approver = turn.noted
-    turn.noted = ("", "", None)
     turn.emit(
         e.LadderStood(
             new.scheme, new.branch, new.level, new.entry, new.direct, new.joint, new.state, new.tries, new.total,
             required(scheme, new), new.no_shows, new.returned, tuple(e.Tries(*t) for t in new.counted), new.skipped,
-            last, exemption, reason, approver, following.act,
+            last, *noted, following.act,
             following.level if following.act == "escalate" else "", *ends,
         ),
         dated=limit is not None,

@@ -108,8 +108,13 @@ class Dispute(NamedTuple):
     reports: tuple[Debt, ...]
     progress: Clock
     perform: Clock | None
-    rung: Rung | None = None  # where it stands on its ladder
+    rung: Rung  # where it stands on its ladder
     marks: tuple[str, ...] = ()  # where procedures stand, "procedure/step"; "consent/…"; EMERGENCY
+
+    @property
+    def standing(self) -> Standing | None:
+        """Where it stands on its ladder; None for one that is on none."""
+        return self.rung.standing
 
     def referral(self, ident: ReferralId | None) -> Referral | None:
         return next((r for r in self.referrals if r.id == ident), None)
@@ -342,8 +347,7 @@ def _stood(state: Dispute, body: e.LadderStood) -> Dispute:
             tuple(body.skipped),
         )
     )  # fmt: skip
-    category = state.rung.category if state.rung is not None else ""
-    return state._replace(rung=rung(standing, body.last_at or 0, category))
+    return state._replace(rung=rung(standing, body.last_at or 0, state.rung.category))
 
 
 def _succeeded(state: Dispute, body: e.Succeeded) -> Dispute:

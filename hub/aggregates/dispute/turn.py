@@ -57,7 +57,6 @@ class Turn:
         self.context = context
         self.events: list[e.Event] = []
         self.custodian_before = state.custodian if state is not None else None
-        self.noted: tuple[str, str, AgencyId | None] = ("", "", None)  # exemption, reason, approver of a ladder event
 
     @property
     def state(self) -> Dispute:

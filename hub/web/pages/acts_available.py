@@ -16,6 +16,7 @@ from hub.access import may_speak
 from hub.aggregates.command import Command
 from hub.aggregates.decide import Context, Decision, Dispute, decide
 from hub.aggregates.dispute import commands as c
+from hub.aggregates.dispute import ladder
 from hub.aggregates.dispute.obligations import Obligation, running
 from hub.aggregates.dispute.state import Referral, done_notice
 from hub.policy.ladder import Scheme
@@ -207,7 +208,7 @@ def extensible(visitor: Visitor, state: Dispute) -> list[Obligation]:
 
 def _on_ladder(visitor: Visitor, state: Dispute, own: AgencyId) -> Iterator[tuple[str, bytes | None, Any]]:
     scheme = scheme_of(visitor, state)
-    if scheme is None or state.rung is None or state.rung.standing is None or own != state.custodian:
+    if scheme is None or state.standing is None or own != state.custodian:
         return
     above = next(iter(visitor.registry.above(own)), None)
     exempt = (c.Ladder("exempt", code, "", "", False, "-", above) for code in scheme.exemptions)
@@ -221,8 +222,7 @@ def _on_ladder(visitor: Visitor, state: Dispute, own: AgencyId) -> Iterator[tupl
 
 def scheme_of(visitor: Visitor, state: Dispute) -> Scheme | None:
     """The scheme of the ladder that sessions on a dispute count under; None where there is none."""
-    standing = state.rung.standing if state.rung is not None else None
-    return visitor.parts.policy.scheme(standing.scheme) if standing is not None else visitor.parts.pack.ladder
+    return ladder.scheme_of(state, visitor.parts.policy, visitor.parts.pack)
 
 
 OWED_ACTS: Final = {

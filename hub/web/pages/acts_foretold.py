@@ -76,7 +76,7 @@ def foretold(visitor: Visitor, lang: str, form: f.Form, found: About, typed: Typ
             return [refused]
     if scheme is None:
         return []
-    standing = state.rung.standing if state.rung is not None else None
+    standing = state.standing
     if form.act == "attempt":
         return list(_session(visitor, lang, form, found, scheme, typed))
     if standing is None:
@@ -105,7 +105,7 @@ def _session(
     given = say(lang, "act.as_filled_in" if result else "act.as_usual")
     if not held.counted:
         why = label(lang, "attempt_not_counted", held.why_not)
-        last = found.state.rung.last_at if found.state.rung is not None else 0
+        last = found.state.rung.last_at
         if held.why_not == "too_soon" and at > last:
             hours, after = scheme.gap // HOUR, until(lang, last + scheme.gap)
             yield Foretold("soon", say(lang, "act.counts_too_soon", given=given, hours=hours, at=after))

@@ -66,14 +66,14 @@ def heeded(visitor: Visitor, lang: str, about: About) -> list[str]:
 
 
 def _levels(visitor: Visitor, lang: str, state: Dispute) -> Options:
-    scheme, standing = scheme_of(visitor, state), state.rung.standing if state.rung is not None else None
+    scheme, standing = scheme_of(visitor, state), state.standing
     if scheme is None or standing is None:
         return []
     return [(key, _named(lang, scheme.levels[key])) for key in above(scheme, standing)]
 
 
 def _branches(visitor: Visitor, lang: str, state: Dispute) -> Options:
-    scheme, standing = scheme_of(visitor, state), state.rung.standing if state.rung is not None else None
+    scheme, standing = scheme_of(visitor, state), state.standing
     if scheme is None or standing is None:
         return []
     return [(key, _named(lang, b)) for key, b in scheme.branches.items() if key != standing.branch]
