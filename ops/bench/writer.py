@@ -31,10 +31,11 @@ SLICES = 5
 class Ours:
     """A writer on a store, and callers for it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, city: str = "") -> None:
+        """``city``: whose overlay, with its ladder, the decisions follow; "" = the national pack."""
         self._store = open_store(url)
         self._clock = SystemClock()
-        self._writer = Writer(self._store, load(), bench_pack(""), self._clock, lambda command: None, city="532301")
+        self._writer = Writer(self._store, load(), bench_pack(city), self._clock, lambda command: None, city="532301")
         self._writer.start()
         self._seed = 0
         self._now = self._clock.now()
@@ -161,12 +162,13 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.5, help="of each kind of run in a pair")
     parser.add_argument("--quick", action="store_true", help="one short pair: does it run at all")
+    parser.add_argument("--city", default="", help="decide by this city's overlay too: under a ladder, two events each")
     options = parser.parse_args(arguments)
     tune()  # as the serving process does; the peer runs in the same process
     pairs, seconds = (1, 0.5) if options.quick else (options.pairs, options.seconds)
     results: list[Result] = []
     with databases(options.database or ("sqlite", "postgres")) as makers:
         for kind, new in makers.items():
-            with contextlib.closing(Ours(new())) as ours, contextlib.closing(Peer(new())) as peer:
+            with contextlib.closing(Ours(new(), options.city)) as ours, contextlib.closing(Peer(new())) as peer:
                 results += measure(kind, ours, peer, pairs, seconds)
     return report(results) if results else 1
