@@ -90,6 +90,7 @@ def test_what_is_remembered_is_what_is_computed() -> None:
     for start in ("2026-03-02T00:00", "2026-03-02T23:59", "2026-03-03T00:00"):
         counted = due(pack.limit("accept"), at(start), pack.calendar)[:2]
         assert pack.due("accept", at(start)) == counted == pack.due("accept", at(start))
+        assert pack.due("sign", at(start)) == (at(start) + 24 * w.HOUR, "sign.24h"), "hours run from each instant"
 
 
 def test_a_rule_in_an_event_leads_to_its_limit() -> None:

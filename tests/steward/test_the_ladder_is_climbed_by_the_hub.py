@@ -58,6 +58,7 @@ def test_after_two_tries_to_the_next_level_of_the_place(desk: Desk) -> None:
     last = desk.store.read(desk.store.position() - 1, 1)[0]
     assert last.topic in ("referral.offered", "referral.delivered")
     assert desk.step()["escalate"] == 0, "an open offer is enough"
+    assert desk.views.ladder.to_escalate(10) == [], "and nothing is asked for meanwhile"
 
 
 def test_all_the_way_up_and_then_it_stays_with_the_last(desk: Desk) -> None:
@@ -86,6 +87,7 @@ def test_a_lapsed_escalation_is_offered_again_and_a_returned_one_is_for_a_superi
     second = desk.legs(dispute)[-1]["referral"]
     desk.done("town", c.Return(second, "missing_record", "", None), dispute)
     assert desk.steps()["escalate"] == 0
+    assert desk.views.ladder.to_escalate(10) == []
     desk.done("centre", c.Assign("mediation", w.agency_id("town"), ""), dispute)
     desk.settle()
     row = desk.views.ladder.of(dispute)
