@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from hub.projections.deliveries import NAME
 from hub.store import Store
 
-LOOK = 64  # messages read around a place: answers stand between those that name an event
+PAGE = 1_000  # places read at once
+REMEMBERED = 10_000  # events of one inbox that are kept in memory, at most
+
+
+class _Tail:
+    """The end of one inbox: the positions of its events after message ``start``, in order, up to message ``n``."""
+
+    def __init__(self, start: int) -> None:
+        self.start = self.n = start
+        self.positions: list[int] = []
 
 
 class Inboxes:
-    """Looks into the inboxes of systems. What is known stays known: messages never change."""
+    """Looks into the inboxes of systems: follows their ends, and finds what lies further back by halves."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._known: dict[tuple[str, int], bool] = {}
+        self._tails: dict[str, _Tail] = {}
 
     def followed_to(self) -> int:
         """How far events have been put into inboxes."""
@@ -21,26 +32,35 @@ class Inboxes:
 
     def hold(self, system: str, position: int) -> bool:
         """Whether the inbox of a system holds this event. Ask only for positions the follower has passed."""
-        key = (system, position)
-        if key not in self._known:
-            self._known[key] = self._search(system, position)
-        return self._known[key]
+        tail = self._tails.get(system)
+        if tail is None:
+            last = self._store.deliveries.last(system)
+            tail = self._tails[system] = _Tail(max(0, last - PAGE))
+        if not tail.positions or tail.positions[-1] < position:
+            self._follow(system, tail)
+        if tail.start and (not tail.positions or position < tail.positions[0]):
+            return self._search(system, position, tail.start)
+        at = bisect_left(tail.positions, position)
+        return at < len(tail.positions) and tail.positions[at] == position
 
-    def forget(self) -> None:
-        """Free the memory."""
-        self._known.clear()
+    def _follow(self, system: str, tail: _Tail) -> None:
+        while places := self._store.deliveries.places(system, tail.n, PAGE):
+            tail.positions += [position for _, position in places]
+            tail.n = places[-1][0]
+            if len(tail.positions) > REMEMBERED:
+                tail.start = tail.n  # of what is forgotten only that it is no longer all of the inbox matters
+                del tail.positions[: -REMEMBERED // 2]
 
-    def _search(self, system: str, position: int) -> bool:
-        """By halves: events stand in an inbox in the order of their positions."""
-        inbox = self._store.deliveries
-        low, high = 0, inbox.last(system)  # the message, if any, has low < n <= high
+    def _search(self, system: str, position: int, high: int) -> bool:
+        """By halves among the messages up to ``high``: events stand in an inbox in the order of their positions."""
+        low = 0  # the message, if any, has low < n <= high
         while low < high:
             middle = (low + high) // 2
-            found = self._first_event(system, middle, high)
-            if found is None:
+            found = self._store.deliveries.places(system, middle, 1)
+            if not found or found[0][0] > high:
                 high = middle
                 continue
-            n, at = found
+            n, at = found[0]
             if at == position:
                 return True
             if at < position:
@@ -48,15 +68,3 @@ class Inboxes:
             else:
                 high = middle
         return False
-
-    def _first_event(self, system: str, after: int, until: int) -> tuple[int, int] | None:
-        """(n, position) of the first message in (``after``, ``until``] that names an event."""
-        while after < until:
-            messages = self._store.deliveries.read(system, after, min(LOOK, until - after))
-            if not messages:
-                return None
-            for n, at, _ in messages:
-                if at:
-                    return n, at
-            after = messages[-1][0]
-        return None

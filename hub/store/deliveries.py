@@ -75,6 +75,18 @@ class Deliveries:
         with self._engine.connect() as connection:
             return [(n, position, bytes(body)) for n, position, body in connection.execute(query)]
 
+    def places(self, system: str, after: int, limit: int) -> list[tuple[int, int]]:
+        """(n, position) of messages n > ``after`` of one inbox that name an event, in order."""
+        d = t.deliveries
+        query = (
+            select(d.c.n, d.c.position)
+            .where(d.c.system == system, d.c.n > after, d.c.position > 0)
+            .order_by(d.c.n)
+            .limit(limit)
+        )
+        with self._engine.connect() as connection:
+            return [(n, position) for n, position in connection.execute(query)]
+
     def last(self, system: str) -> int:
         """The newest n of an inbox, 0 when it is empty."""
         c = t.delivery_counters
