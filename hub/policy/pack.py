@@ -19,6 +19,7 @@ from .ladder_scheme import Scheme
 from .limits import DAYS, HOURS, LETTERS, MOMENT, NEXT, Limit, due
 from .procedures import Procedure
 from .routing import Route, Telling
+from .screening import RECTIFY, Schedule
 from .shown import Shown
 
 CHANNELS: Final = ("court", "police", "procuratorate", "petition", "mediation", "exit")
@@ -66,6 +67,8 @@ class Pack(NamedTuple):
     shown: Mapping[str, Shown] = MappingProxyType({})  # clocks of other procedures
     routing: tuple[Route, ...] = ()  # who is proposed as receiver
     recipients: tuple[Telling, ...] = ()  # who is proposed for a report
+    screening: tuple[Schedule, ...] = ()  # 排查: which rounds are owed
+    rectify: Limit = RECTIFY  # 整改: a finding of an inspection
     title: tuple[str, str] = ("", "")  # zh, en
     bases: Mapping[str, str] = MappingProxyType({})  # of ``channels.*``, ``agreement`` and ``supervision``
     memo: dict[tuple[str, On, int], tuple[int, str]] | None = None  # a cache of ``due``; None = nothing is remembered
@@ -162,7 +165,8 @@ class Pack(NamedTuple):
         """
         own, provisional = text.removesuffix("~"), text.endswith("~")
         own, _, region = own.partition("@")
-        for limit in (*self.limits.values(), *self.special.values()):
+        rounds = (schedule.within for schedule in self.screening)
+        for limit in (*self.limits.values(), *self.special.values(), *rounds, self.rectify):
             if limit.text == own:
                 return limit, region, provisional
         return None

@@ -11,6 +11,7 @@ A pack::
     [channels.court]                   # return = "free" or "consent", with its basis
     [agreement] [supervision] [procedures.*]
     [offers] [senders] [shown.*]       # guards of channels, who may begin a procedure, clocks of other procedures
+    [[screening]] [rectify]            # rounds of screening and the limit of a finding: ``screening``
 
 Packs are laid over each other: what all share, what holds from a day on, a city's own practice. A later layer's limit,
 channel or procedure takes the place of the earlier one's; the ids are joined by ``+``.
@@ -38,6 +39,7 @@ from .pack import CHANNELS, EMERGENCY, SIGNED, Pack, PackRefused
 from .policy import Policy
 from .procedures import Procedure, ProcedureRefused, read_procedure
 from .routing import RoutingRefused, read_recipients, read_routing
+from .screening import ScreeningRefused, read_rectify, read_screening
 from .shown import ShownRefused, read_shown
 
 BASE: Final = "national"  # what all of them share
@@ -67,6 +69,8 @@ KEYS: Final = frozenset(
         "shown",
         "routing",
         "recipients",
+        "screening",
+        "rectify",
     }
 )
 TABLES: Final = (
@@ -103,7 +107,7 @@ def read_pack(*texts: str, calendar: Calendar | None = None) -> Pack:
         return _pack(merged, calendar or shipped_calendar())
     except KeyError as missing:
         raise PackRefused(f"the pack lacks {missing}") from missing
-    except (LimitRefused, ProcedureRefused, OffersRefused, ShownRefused, RoutingRefused) as why:
+    except (LimitRefused, ProcedureRefused, OffersRefused, ShownRefused, RoutingRefused, ScreeningRefused) as why:
         raise PackRefused(str(why)) from why
 
 
@@ -154,6 +158,8 @@ def _pack(raw: Mapping[str, Any], calendar: Calendar) -> Pack:
         shown=MappingProxyType(read_shown(raw["shown"], steps)),
         routing=read_routing(raw.get("routing", ())),
         recipients=read_recipients(raw.get("recipients", ())),
+        screening=read_screening(raw.get("screening", [])),
+        rectify=read_rectify(raw.get("rectify")),
         title=(raw.get("title", {}).get("zh", ""), raw.get("title", {}).get("en", "")),
         bases=MappingProxyType(_bases(raw)),
         memo={},
