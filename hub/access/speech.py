@@ -10,7 +10,7 @@ from .policy import may
 
 REGISTRY_COMMANDS: Final = frozenset({"register_agency", "amend_agency", "close_agency", "dissolve_agency"})
 INTAKE_COMMANDS: Final = frozenset({"open_intake", "close_intake"})
-HUB_COMMANDS: Final = frozenset({"deliver", "lapse", "breach", "warn", "recompute", "succeed"})
+HUB_COMMANDS: Final = frozenset({"deliver", "lapse", "breach", "warn", "recompute", "succeed", "suspect_relapse"})
 
 
 class System(NamedTuple):

@@ -40,6 +40,15 @@ class On(NamedTuple):
     emergency: bool = False
 
 
+class Relapses(NamedTuple):
+    """复发: how many days after its closing an earlier dispute is taken for the same one come again by place and
+    category, and how many are pointed out of one dispute. Hub default.
+    """
+
+    days: int = 180
+    most: int = 3
+
+
 REMEMBERED: Final = 20_000  # due dates of one day, place and limit
 ANYWHERE: Final = On()
 
@@ -69,8 +78,9 @@ class Pack(NamedTuple):
     recipients: tuple[Telling, ...] = ()  # who is proposed for a report
     screening: tuple[Schedule, ...] = ()  # 排查: which rounds are owed
     rectify: Limit = RECTIFY  # 整改: a finding of an inspection
+    relapse: Relapses = Relapses()  # 复发: when an earlier dispute is pointed out
     title: tuple[str, str] = ("", "")  # zh, en
-    bases: Mapping[str, str] = MappingProxyType({})  # of ``channels.*``, ``agreement`` and ``supervision``
+    bases: Mapping[str, str] = MappingProxyType({})  # of ``channels.*``, ``agreement``, ``supervision``, ``relapse``
     memo: dict[tuple[str, On, int], tuple[int, str]] | None = None  # a cache of ``due``; None = nothing is remembered
 
     @property

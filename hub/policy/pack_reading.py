@@ -11,6 +11,7 @@ A pack::
     [channels.court]                   # return = "free" or "consent", with its basis
     [agreement] [supervision] [procedures.*]
     [offers] [senders] [shown.*]       # guards of channels, who may begin a procedure, clocks of other procedures
+    [relapse]                          # days, most: when an earlier dispute is pointed out, with the basis
     [[screening]] [rectify]            # rounds of screening and the limit of a finding: ``screening``
 
 Packs are laid over each other: what all share, what holds from a day on, a city's own practice. A later layer's limit,
@@ -35,7 +36,7 @@ from .ladder_scheme import Scheme
 from .laying import laid, load
 from .limit_tables import LimitRefused, read_limit
 from .limits import Limit
-from .pack import CHANNELS, EMERGENCY, SIGNED, Pack, PackRefused
+from .pack import CHANNELS, EMERGENCY, SIGNED, Pack, PackRefused, Relapses
 from .policy import Policy
 from .procedures import Procedure, ProcedureRefused, read_procedure
 from .routing import RoutingRefused, read_recipients, read_routing
@@ -71,6 +72,7 @@ KEYS: Final = frozenset(
         "recipients",
         "screening",
         "rectify",
+        "relapse",
     }
 )
 TABLES: Final = (
@@ -160,6 +162,7 @@ def _pack(raw: Mapping[str, Any], calendar: Calendar) -> Pack:
         recipients=read_recipients(raw.get("recipients", ())),
         screening=read_screening(raw.get("screening", [])),
         rectify=read_rectify(raw.get("rectify")),
+        relapse=_relapse(raw.get("relapse")),
         title=(raw.get("title", {}).get("zh", ""), raw.get("title", {}).get("en", "")),
         bases=MappingProxyType(_bases(raw)),
         memo={},
@@ -168,7 +171,19 @@ def _pack(raw: Mapping[str, Any], calendar: Calendar) -> Pack:
 
 def _bases(raw: Mapping[str, Any]) -> dict[str, str]:
     found = {f"channels.{name}": raw["channels"][name]["basis"] for name in CHANNELS}
-    return found | {name: raw[name]["basis"] for name in ("agreement", "supervision")}
+    named = ("agreement", "supervision", *(("relapse",) if "relapse" in raw else ()))
+    return found | {name: raw[name]["basis"] for name in named}
+
+
+def _relapse(raw: Mapping[str, Any] | None) -> Relapses:
+    if raw is None:
+        return Relapses()
+    if raw.keys() != {"days", "most", "basis"} or not raw["basis"]:
+        raise PackRefused("relapse: days, most and their basis are expected, and nothing else")
+    for name in ("days", "most"):
+        if type(raw[name]) is not int or raw[name] < 0:
+            raise PackRefused(f"relapse.{name}: a whole number from 0 on is expected")
+    return Relapses(raw["days"], raw["most"])
 
 
 def _ladder(ident: str) -> Scheme | None:

@@ -58,6 +58,8 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "procedure.stepped": ("referral",),
     "followup.visited": (),
     "ladder.stood": (),
+    "relapse.suspected": (),
+    "relapse.decided": (),
     "obligation.extended": ("obligation", "referral", "debtor"),
 }
 ENDS: Final = frozenset({"referral.returned", "referral.withdrawn", "referral.lapsed", "referral.concluded"})

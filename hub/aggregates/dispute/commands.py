@@ -185,6 +185,14 @@ class Ladder(NamedTuple):
     approver: AgencyId | None
 
 
+class DecideRelapse(NamedTuple):
+    """复发核对: whether a suspected dispute is the same one"""
+
+    earlier: DisputeId
+    same: bool
+    note: str
+
+
 class ReachAgreement(NamedTuple):
     """达成协议; amount in fen, due_on a local date (YYYY-MM-DD)"""
 
@@ -311,6 +319,13 @@ class Recompute(NamedTuple):
     rule: str = ""
 
 
+class SuspectRelapse(NamedTuple):
+    """疑似复发 (hub)"""
+
+    earlier: DisputeId
+    grounds: tuple[str, ...]
+
+
 class Succeed(NamedTuple):
     """承继 (hub)"""
 
@@ -321,10 +336,10 @@ Body = (
     Register | Refer | Assign | Sign | Accept | Return | Withdraw | Consent | Decline | Contest | Settle | Feedback
     | Recall | Attempt | ReachAgreement | PerformAgreement | BreakAgreement | Grade | Report | Acknowledge | Supervise
     | AnswerSupervision | Urge | Close | Reopen | Voiding | Deliver | Lapse | Breach | Warn | Recompute | Succeed
-    | Inform | Particulars | Step | Visit | Extend | Ladder
+    | Inform | Particulars | Step | Visit | Extend | Ladder | DecideRelapse | SuspectRelapse
 )  # fmt: skip
 
-HUB_ONLY: frozenset[type[Body]] = frozenset({Deliver, Lapse, Breach, Warn, Recompute, Succeed})
+HUB_ONLY: frozenset[type[Body]] = frozenset({Deliver, Lapse, Breach, Warn, Recompute, Succeed, SuspectRelapse})
 CLASSES: dict[str, type[Body]] = {
     "register": Register,
     "refer": Refer,
@@ -358,11 +373,13 @@ CLASSES: dict[str, type[Body]] = {
     "visit": Visit,
     "extend": Extend,
     "ladder": Ladder,
+    "decide_relapse": DecideRelapse,
     "deliver": Deliver,
     "lapse": Lapse,
     "breach": Breach,
     "warn": Warn,
     "recompute": Recompute,
     "succeed": Succeed,
+    "suspect_relapse": SuspectRelapse,
 }
 TYPES: dict[type[Body], str] = {cls: name for name, cls in CLASSES.items()}

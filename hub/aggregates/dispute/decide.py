@@ -10,7 +10,7 @@ from hub.words import DisputeId, ReferralId, Refusal
 from ..command import Command
 from . import commands as c
 from . import events as e
-from . import facts, handover, ladder, oversight, work
+from . import facts, handover, ladder, oversight, relapse, work
 from .state import Dispute
 from .turn import Context, Refused, Turn
 
@@ -55,6 +55,8 @@ ON_DISPUTE: dict[type[Any], Callable[..., None]] = {
     c.Step: facts.step,
     c.Visit: facts.visit,
     c.Ladder: ladder.act,
+    c.DecideRelapse: relapse.decide,
+    c.SuspectRelapse: relapse.suspect,
 }
 
 

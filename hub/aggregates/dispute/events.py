@@ -262,6 +262,21 @@ class LadderStood(NamedTuple):
     rule: str
 
 
+class RelapseSuspected(NamedTuple):
+    """疑似复发: the hub finds that this may be a closed dispute come again; nothing is merged"""
+
+    earlier: DisputeId
+    grounds: tuple[str, ...]
+
+
+class RelapseDecided(NamedTuple):
+    """复发核对: whether it is the same dispute again, as a person found; the latest counts"""
+
+    earlier: DisputeId
+    same: bool
+    note: str
+
+
 class AgreementReached(NamedTuple):
     """达成协议; amount in fen, due_on a local date (YYYY-MM-DD)"""
 
@@ -413,7 +428,7 @@ Body = (
     | Contested | Settled | Lapsed | FeedbackGiven | Concluded | AttemptHeld | AgreementReached | AgreementPerformed
     | AgreementBroken | Graded | Reported | Acknowledged | SupervisionIssued | SupervisionAnswered | Urged | Breached
     | Warned | Recomputed | Closed | Reopened | Voided | Succeeded | Informed | ParticularsNoted | Stepped | Visited
-    | Extended | LadderStood
+    | Extended | LadderStood | RelapseSuspected | RelapseDecided
 )  # fmt: skip
 
 
@@ -463,5 +478,7 @@ CLASSES: dict[str, type[Body]] = {
     "followup.visited": Visited,
     "obligation.extended": Extended,
     "ladder.stood": LadderStood,
+    "relapse.suspected": RelapseSuspected,
+    "relapse.decided": RelapseDecided,
 }
 TYPES: dict[type[Body], str] = {cls: name for name, cls in CLASSES.items()}

@@ -59,6 +59,13 @@ class Debt(NamedTuple):
     breached: bool = False
 
 
+class Relapse(NamedTuple):
+    """An earlier dispute that this one may be again. ``same``: as a person found; None = nobody has yet."""
+
+    earlier: DisputeId
+    same: bool | None = None
+
+
 class Clock(NamedTuple):
     """A limit of the custodian's own: progress or perform."""
 
@@ -110,6 +117,7 @@ class Dispute(NamedTuple):
     perform: Clock | None
     rung: Rung  # where it stands on its ladder
     marks: tuple[str, ...] = ()  # where procedures stand, "procedure/step"; "consent/…"; EMERGENCY
+    relapses: tuple[Relapse, ...] = ()  # in the order they were suspected
 
     @property
     def standing(self) -> Standing | None:
@@ -173,7 +181,7 @@ def evolve(state: Dispute | None, event: e.Event, stream: DisputeId) -> Dispute:
     # Spelled out because this is the hottest line of the fold: _replace costs three times as much.
     return Dispute(
         new.id, version, new.status, custodian, new.referrals, new.roles, moves, returners, new.agreement,
-        new.supervisions, new.reports, progress, new.perform, new.rung, new.marks,
+        new.supervisions, new.reports, progress, new.perform, new.rung, new.marks, new.relapses,
     )  # fmt: skip
 
 
@@ -350,6 +358,11 @@ def _stood(state: Dispute, body: e.LadderStood) -> Dispute:
     return state._replace(rung=rung(standing, body.last_at or 0, state.rung.category))
 
 
+def _decided(state: Dispute, body: e.RelapseDecided) -> Dispute:
+    made = (r._replace(same=body.same) if r.earlier == body.earlier else r for r in state.relapses)
+    return state._replace(relapses=tuple(made))
+
+
 def _succeeded(state: Dispute, body: e.Succeeded) -> Dispute:
     """The successor takes every role; what it would then owe itself is gone."""
 
@@ -420,6 +433,8 @@ HANDLERS: dict[type[e.Body], Callable[[Dispute, Any], Dispute]] = {
     e.ParticularsNoted: _noted,
     e.Stepped: _stepped,
     e.Visited: lambda s, b: s,
+    e.RelapseSuspected: lambda s, b: s._replace(relapses=(*s.relapses, Relapse(b.earlier))),
+    e.RelapseDecided: _decided,
     e.Closed: lambda s, b: s._replace(status=w.CLOSED),
     e.Reopened: lambda s, b: s._replace(status=w.OPEN, agreement="", perform=None),
     e.Voided: lambda s, b: s._replace(status=w.VOID),

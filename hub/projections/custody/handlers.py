@@ -320,7 +320,7 @@ def succeeded(case: Custody, now: Now, closing: bytes, successor: bytes) -> None
 
 VIEW.note(
     "obligation.urged", "obligation.breached", "obligation.warned", "parties.informed", "dispute.particulars",
-    "procedure.stepped", "followup.visited", "ladder.stood",
+    "procedure.stepped", "followup.visited", "ladder.stood", "relapse.suspected", "relapse.decided",
 )  # fmt: skip
 
 

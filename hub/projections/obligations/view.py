@@ -19,7 +19,7 @@ on = VIEW.on
 
 VIEW.note(
     "attempt.held", "dispute.graded", "parties.informed", "dispute.particulars", "procedure.stepped",
-    "followup.visited", "ladder.stood",
+    "followup.visited", "ladder.stood", "relapse.suspected", "relapse.decided",
 )  # fmt: skip
 
 

@@ -222,6 +222,16 @@ def _stood(t: Teller, f: Fields) -> Values:
     return made | {name: f[name] for name in ("tries", "total", "required")}
 
 
+def _suspected(t: Teller, f: Fields) -> Values:
+    """Neither which dispute nor why: the panel says that to those who may see it."""
+    return {}
+
+
+def _decided(t: Teller, f: Fields) -> Values:
+    made = {"agency": t.short(f["agency"]), "typed": f["note"]}
+    return made if f["same"] else made | {"head": "~other"}
+
+
 def money(lang: str, fen: int) -> str:
     """¥12,000.00."""
     return say(lang, "case.amount", yuan=f"{fen // 100:,}.{fen % 100:02d}")
@@ -266,4 +276,6 @@ SENTENCES: Final[Mapping[str, tuple[str, Callable[[Teller, Fields], Values]]]] =
     "followup.visited": ("say", _visited),
     "obligation.extended": ("soon", _extended),
     "ladder.stood": ("note", _stood),
+    "relapse.suspected": ("redirect", _suspected),
+    "relapse.decided": ("redirect", _decided),
 }
