@@ -21,6 +21,10 @@ from . import common, policy_check
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="machine-readable")
 UNITS: Final = {"hour": "小时 h", "day": "日 d", "workday": "工作日 wd", "month": "个月 m"}
+EVERY: Final = {
+    "week": "每周 week", "half_month": "每半月 half month", "month": "每月 month", "quarter": "每季度 quarter",
+    "half_year": "每半年 half-year",
+}  # fmt: skip
 KINDS: Final = {"law": "法律 law", "seed": "文件 seed", "default": "枢纽默认 hub default"}
 
 
@@ -91,6 +95,14 @@ def show(pack: str | None, as_json: bool) -> None:
         amount = f"{clock.limit.amount} {UNITS[clock.limit.unit]}"
         click.echo(f"  {code:<16} {amount:<14} {', '.join(sorted(clock.start))}")
         click.echo(f"    {clock.limit.basis}")
+    click.echo("\n排查督导 screening")
+    for row in chosen.screening:
+        within = f"+ {row.within.amount} {UNITS[row.within.unit]}"
+        whom = f"{row.level}: {', '.join(sorted(row.kinds))}"
+        click.echo(f"  {row.key:<20} {EVERY[row.every]:<20} {within:<18} {whom}  {row.zh}")
+        click.echo(f"    {row.basis} ({KINDS[row.basis_kind]}); {row.within.basis}")
+    found_in = chosen.rectify
+    click.echo(f"  {'rectify 整改':<20} {found_in.amount} {UNITS[found_in.unit]}\n    {found_in.basis}")
     click.echo(f"\n首调责任制 ladder: {_ladder(chosen.ladder)}")
 
 

@@ -18,9 +18,11 @@ from .limit_tables import LimitRefused, read_limit
 from .pack import CHANNELS, EMERGENCY, SIGNED, PackRefused
 from .pack_reading import KEYS, KINDS, RETURNS
 from .procedures import ProcedureRefused, read_procedure
+from .screening import ENDED, limit_key, within_of
+from .screening import faults as screening_faults
 
 # What a limit may run from besides a recorded event: instants the machine knows by these names.
-MOMENTS: Final = frozenset({"custodian.acted", "agreement.due"})
+MOMENTS: Final = frozenset({"custodian.acted", "agreement.due", ENDED})
 
 
 class Fault(NamedTuple):
@@ -53,6 +55,7 @@ def faults(text: str, codes: Codes) -> list[Fault]:
         *_special(raw, codes),
         *_channels(raw),
         *_procedures(raw, codes),
+        *_screening(raw, codes),
         *_rest(raw),
     ]
 
@@ -185,6 +188,28 @@ def _procedures(raw: Mapping[str, Any], codes: Codes) -> Iterator[Fault]:
                 yield Fault(where, f"steps.{step}", "it is in no code list (schemas/codes/steps.json)")
         if not any("" in step.after for step in found.steps.values()):
             yield Fault(where, "steps", 'no step may come first (after = [""])')
+
+
+def _screening(raw: Mapping[str, Any], codes: Codes) -> Iterator[Fault]:
+    rows = raw.get("screening", [])
+    yield from (Fault(*found) for found in screening_faults(rows))
+    for n, own in enumerate(rows if isinstance(rows, list) else (), 1):
+        if not isinstance(own, Mapping):
+            continue
+        where = " ".join(filter(None, (f"screening {n}", str(own.get("key", "")))))
+        if "within" in own:
+            for fault in _limit(where, limit_key(own), within_of(own), codes):
+                yield fault._replace(field=f"within.{fault.field}" if fault.field else "within")
+        owes = own.get("owes")
+        named = owes if isinstance(owes, Mapping) else {}
+        kinds = named.get("kinds")
+        used = [("kind", "screening_kinds", own.get("kind")), ("owes", "agency_levels", named.get("level"))]
+        used += [("owes", "agency_kinds", kind) for kind in (kinds if isinstance(kinds, list) else ())]
+        for field, listed, code in used:
+            if isinstance(code, str) and code and code not in codes.lists[listed]:
+                yield Fault(where, field, f"{code} is in no code list (schemas/codes/{listed}.json)")
+    if "rectify" in raw:
+        yield from _limit("rectify", "rectify", raw["rectify"], codes)
 
 
 def _rest(raw: Mapping[str, Any]) -> Iterator[Fault]:

@@ -246,10 +246,10 @@ def _owes(raw: Any) -> Iterator[tuple[str, str]]:
         yield "owes", "a table of level and kinds is expected"
         return
     if not isinstance(raw["level"], str) or not raw["level"]:
-        yield "owes.level", "a text is expected"
+        yield "owes", "level: a text is expected"
     kinds = raw["kinds"]
     if not isinstance(kinds, list) or not kinds or not all(isinstance(kind, str) and kind for kind in kinds):
-        yield "owes.kinds", "a list of kinds of agencies is expected"
+        yield "owes", "kinds: a list of kinds of agencies is expected"
 
 
 def _schedule(own: Mapping[str, Any]) -> Schedule:

@@ -147,6 +147,16 @@ def pack_told(pack: Pack, current: bool) -> dict[str, Any]:
             }
             for code, clock in pack.shown.items()
         ],
+        "screening": [
+            {
+                "schedule": row.key, "zh": row.zh, "en": row.en, "kind": row.kind, "level": row.level,
+                "kinds": sorted(row.kinds), "every": row.every, "by": row.by or "itself", "within": row.within.amount,
+                "unit": row.within.unit, "within_basis": row.within.basis, "basis": row.basis,
+                "basis_kind": row.basis_kind,
+            }
+            for row in pack.screening
+        ],
+        "rectify": _rule("rectify", "", "", pack.rectify),
         "agreement_days": pack.agreement_days,
         "agreement_basis": pack.bases.get("agreement", ""),
         "supervision_hours": pack.supervise_after // HOUR,

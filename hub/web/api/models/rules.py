@@ -157,6 +157,24 @@ class ShownClock(Model):
     basis_kind: Literal["law", "seed", "default"]
 
 
+class ScreeningSchedule(Model):
+    """Rounds of screening that agencies of a level and of these kinds owe: one per period, filed within so much."""
+
+    schedule: str
+    zh: str
+    en: str
+    kind: str
+    level: str
+    kinds: list[str]
+    every: Literal["week", "half_month", "month", "quarter", "half_year"]
+    by: Literal["itself", "superior"] = Field(description="superior: an inspection of a superior files it")
+    within: int = Field(description="after the period's end; 0 = at its end")
+    unit: Literal["hour", "day", "workday", "month"]
+    within_basis: str
+    basis: str
+    basis_kind: Literal["law", "seed", "default"]
+
+
 class PolicyPack(Model):
     """A pack holds for clocks that start from `since` on; a running clock keeps its pack."""
 
@@ -172,6 +190,8 @@ class PolicyPack(Model):
     channels: list[ReturnPolicy]
     procedures: list[DockingProcedure]
     clocks: list[ShownClock]
+    screening: list[ScreeningSchedule]
+    rectify: Rule = Field(description="the limit for rectifying a finding of an inspection")
     agreement_days: int = Field(description="days until an agreement without a date is taken to be due")
     agreement_basis: str
     supervision_hours: int
