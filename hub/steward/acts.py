@@ -14,7 +14,7 @@ from hub import words as w
 from hub.aggregates.command import Command
 from hub.aggregates.dispute import commands as c
 from hub.projections import Item
-from hub.words import AgencyId, CommandId
+from hub.words import AgencyId, CommandId, DisputeId
 
 DUTY = "steward"
 
@@ -85,6 +85,13 @@ def escalate(row: Item, receiver: AgencyId) -> Ask:
     body = c.Refer(w.ESCALATION, "mediation", receiver, None, reason)
     key = f"ladder/{w.text(row['dispute'])}/{row['stood_at']}/{row['version']}"
     return _ask("escalate", key, row["dispute"], body, row["stood_at"], AgencyId(row["custodian"]))
+
+
+def suspect(row: Item, earlier: bytes, grounds: tuple[str, ...]) -> Ask:
+    """疑似复发: the pair is the whole of it, so that it is asked for once, whoever asks and whenever"""
+    key = f"relapse/{w.text(row['dispute'])}/{w.text(earlier)}"
+    body = c.SuspectRelapse(DisputeId(earlier), grounds)
+    return _ask("suspect", key, row["dispute"], body, row["registered_at"])
 
 
 def succeed(closing: bytes, closing_at: int, dispute: bytes, version: int) -> Ask:

@@ -35,6 +35,7 @@ from hub.writer.outcome import Refuses
 from . import acts
 from .acts import Ask
 from .delivered import Inboxes
+from .relapses import Relapses
 
 PERIOD: Final = 1.0  # seconds between looks
 BATCH: Final = 64  # commands asked for at once
@@ -82,7 +83,10 @@ class Steward:
         self._caught_up = caught_up
         self._period = period
         self._inboxes = Inboxes(store)
+        self._relapses = Relapses(views)
         self._asked: dict[bytes, None] = {}
+        self._settled: Dated | None = None  # the rules under which no date is left to be computed again
+        self._begun: int | None = None  # the last position when this steward first looked
         self._halt = threading.Event()
         self._thread: threading.Thread | None = None
         self._outages: list[Outage] = []
@@ -227,16 +231,25 @@ class Steward:
     def _recomputations(self) -> Iterator[Ask]:
         """Dates that rested on days nobody had announced: asked for only where the calendar now gives another one, so
         that the writer keeps no answer that says nothing. A legal clock stays as it is: it starts at sign-for, which
-        the row does not tell.
+        the row does not tell. Looked through until nothing is left, once per set of calendars: a row made later was
+        counted with these.
         """
         policy = self._writer.policy
+        if self._settled is policy:
+            return
+        if self._begun is None:
+            self._begun = self._store.position()
+        quiet = self._views.position("obligations") >= self._begun
         for row in _all(lambda after: self._views.steward.provisional(RECOMPUTED, PAGE, after)):
             pack = policy.at(row["since_at"])
             rule = pack.rule(row["rule"])
             if rule is None or row["rule"].startswith(f"{SIGNED}."):
                 continue
             if due(rule[0], row["since_at"], pack.calendar, rule[1]).at != row["due_at"]:
+                quiet = False
                 yield acts.recompute(row, pack.calendar.version)
+        if quiet:
+            self._settled = policy
 
     def _pack(self) -> Pack:
         return self._writer.policy.at(self._clock.now())

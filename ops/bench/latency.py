@@ -24,6 +24,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from hub.aggregates.command import Command
 from hub.bootstrap.hub import Hub, build
+from hub.bootstrap.serving import tune
 from hub.contract import load
 from hub.log.access import Access, Admin
 from hub.log.topics import Topics
@@ -60,6 +61,7 @@ def main(argv: list[str]) -> int:
     if asked.client:
         return client(asked.client[0], asked.client[1], run)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    tune()  # as a serving process is
     results: list[Result] = []
     with (
         tempfile.TemporaryDirectory(prefix="hub-bench-kafka-") as folder,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from hub import words as w
 from hub.aggregates.command import Command
 from hub.aggregates.dispute import commands as c
@@ -78,3 +80,27 @@ def test_nothing_is_asked_while_the_days_are_awaited_and_once_when_they_are_set(
 
 def ordinal(year: int, month: int, day: int) -> int:
     return date(year, month, day).toordinal()
+
+
+def test_it_looks_through_all_such_dates_once_and_not_before_the_view_has_come_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path, rules=rules(), start=WEDNESDAY).city()
+    offer(desk)
+    looks = []
+    lists = desk.views.steward
+    real = lists.provisional
+    monkeypatch.setattr(lists, "provisional", lambda *asked: looks.append(asked) or real(*asked))
+    reached = desk.views.position
+    monkeypatch.setattr(desk.views, "position", lambda name: reached(name) - 1_000)  # far behind
+    desk.steps()
+    looks.clear()
+    desk.steps()
+    assert looks, "dates that are not in the view yet may be to do"
+    monkeypatch.setattr(desk.views, "position", reached)
+    desk.steps()
+    looks.clear()
+    offer(desk)
+    desk.steps()
+    assert looks == []
+    desk.close()

@@ -1,0 +1,56 @@
+"""疑似复发: which open disputes are to be looked for earlier ones, and which of those their custodian is told of.
+
+Guarantee: a custodian is never told of a dispute that it may not see: neither it nor an agency below it had a role in
+that one, so nothing is said, and looked again when custody moves. Nothing is asked for twice: a pair on record is no
+candidate, and the place up to which was looked moves on only when everything before it was answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from hub.aggregates.agency.registry import Registry
+from hub.policy import Dated
+from hub.projections import Item, Views
+from hub.projections.relapse import Candidate
+from hub.words import AgencyId
+
+from . import acts
+from .acts import Ask
+
+PAGE: Final = 200
+VIEWS: Final = ("relapse", "roles")
+
+
+class Relapses:
+    """Remembers how far was looked; after a restart every open dispute is looked at once more, which asks nothing
+    that is on record.
+    """
+
+    def __init__(self, views: Views) -> None:
+        self._views = views
+        self._after = self._seen = 0
+
+    def asks(self, registry: Registry, rules: Dated) -> Iterator[Ask]:
+        """One command per pair, at most as many per dispute as the pack of its registration says."""
+        until = min(self._views.positions(VIEWS))
+        self._seen = self._after
+        while rows := self._views.relapse.touched(self._seen, until, PAGE):
+            for row in rows:
+                for found in self._told(row, registry, rules):
+                    yield acts.suspect(row, found.earlier, found.grounds)
+                self._seen = row["touched"]
+
+    def answered(self) -> None:
+        """Everything that ``asks`` gave was answered, up to where it was read."""
+        self._after = self._seen
+
+    def _told(self, row: Item, registry: Registry, rules: Dated) -> list[Candidate]:
+        pack = rules.at(row["registered_at"]).relapse
+        found = self._views.relapse.candidates(row, pack.days) if pack.most else []
+        return [c for c in found if self._sees(row["custodian"], c.earlier, registry)][: pack.most]
+
+    def _sees(self, agency: bytes, dispute: bytes, registry: Registry) -> bool:
+        roles = self._views.roles.involved(dispute)
+        return agency in roles or any(agency in registry.above(AgencyId(role)) for role in roles)
