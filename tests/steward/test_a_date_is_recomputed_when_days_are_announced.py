@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from hub.aggregates.command import Command
 from hub.aggregates.dispute import commands as c
 from hub.policy import Pack, shipped_policy
 from hub.policy.calendar import midnight
+from hub.projections import Item
 from tests.steward.desk import Desk
 from tests.steward.test_silence_becomes_events import offer
 
@@ -87,10 +89,15 @@ def test_it_looks_through_all_such_dates_once_and_not_before_the_view_has_come_u
 ) -> None:
     desk = Desk(tmp_path, rules=rules(), start=WEDNESDAY).city()
     offer(desk)
-    looks = []
+    looks: list[object] = []
     lists = desk.views.steward
     real = lists.provisional
-    monkeypatch.setattr(lists, "provisional", lambda *asked: looks.append(asked) or real(*asked))
+
+    def look(names: tuple[str, ...], limit: int, after: Any = None) -> list[Item]:
+        looks.append(names)
+        return real(names, limit, after)
+
+    monkeypatch.setattr(lists, "provisional", look)
     reached = desk.views.position
     monkeypatch.setattr(desk.views, "position", lambda name: reached(name) - 1_000)  # far behind
     desk.steps()
