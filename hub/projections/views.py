@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 from hub.contract import Contract
 from hub.log import Log
 
-from . import agencies, completeness, custody, flows, ladder, obligations, roles, search, statistics, timeline
+from . import agencies, completeness, custody, flows, ladder, obligations, relapse, roles, search, statistics, timeline
 from .channel import Lost, Parking
 from .crew import Crew
 from .database import Database, Missing
@@ -23,7 +23,7 @@ from .sheet import View
 
 ALL: Final = (
     custody.VIEW, obligations.VIEW, completeness.VIEW, agencies.VIEW, timeline.VIEW, roles.VIEW, flows.VIEW,
-    ladder.VIEW, statistics.VIEW,
+    ladder.VIEW, statistics.VIEW, relapse.VIEW,
 )  # fmt: skip
 RETRIES: Final = 200  # of a retry that the live runner overtakes
 
@@ -67,6 +67,8 @@ class Views:
         self.board = obligations.BoardReads(self.database, obligations.VIEW, directory)
         self.board.custody, self.board.roles, self.board.completeness = custody.VIEW, roles.VIEW, self.completeness
         self.ladder = ladder.LadderReads(self.database, ladder.VIEW, directory)
+        self.relapse = relapse.RelapseReads(self.database, relapse.VIEW, directory)
+        self.relapse.ladder = ladder.VIEW
         self.flows = flows.FlowReads(self.database, flows.VIEW, directory)
         self.statistics = statistics.StatisticsReads(self.database, statistics.VIEW, directory)
         self.sent = completeness.SentReads(self.database, completeness.VIEW, directory)

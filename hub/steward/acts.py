@@ -88,8 +88,8 @@ def escalate(row: Item, receiver: AgencyId) -> Ask:
 
 
 def suspect(row: Item, earlier: bytes, grounds: tuple[str, ...]) -> Ask:
-    """疑似复发: the pair is the whole of it, so that it is asked for once, whoever asks and whenever"""
-    key = f"relapse/{w.text(row['dispute'])}/{w.text(earlier)}"
+    """疑似复发: one pair, as of what it was looked at for"""
+    key = f"relapse/{w.text(row['dispute'])}/{w.text(earlier)}/{row['touched']}"
     body = c.SuspectRelapse(DisputeId(earlier), grounds)
     return _ask("suspect", key, row["dispute"], body, row["registered_at"])
 

@@ -48,8 +48,9 @@ class Relapses:
 
     def _told(self, row: Item, registry: Registry, rules: Dated) -> list[Candidate]:
         pack = rules.at(row["registered_at"]).relapse
-        found = self._views.relapse.candidates(row, pack.days) if pack.most else []
-        return [c for c in found if self._sees(row["custodian"], c.earlier, registry)][: pack.most]
+        left = pack.most - self._views.relapse.paired(row["dispute"])
+        found = self._views.relapse.candidates(row, pack.days) if left > 0 else []
+        return [c for c in found if self._sees(row["custodian"], c.earlier, registry)][:left]
 
     def _sees(self, agency: bytes, dispute: bytes, registry: Registry) -> bool:
         roles = self._views.roles.involved(dispute)

@@ -113,6 +113,8 @@ class Steward:
             self._escalations(),
         ):  # fmt: skip
             done.update(self._submit(asks))
+        done.update(self._submit(self._relapses.asks(self._writer.registry, self._writer.policy)))
+        self._relapses.answered()
         return done
 
     def _submit(self, asks: Iterable[Ask]) -> Counter[str]:
