@@ -20,7 +20,7 @@ from typing import Any, Self
 
 from .errors import BadField, ConnectorError, HubFailed, NoAnswer, NoRights, Unreachable, WrongPassword
 from .framing import Schemas
-from .ids import IdSource, agency_id, dispute_id, random_ids, referral_id
+from .ids import IdSource, agency_id, dispute_id, finding_id, lead_id, random_ids, referral_id, screening_id
 from .messages import Event, Message, Receipt, Sent, Transport, Unreadable
 from .over_http import HttpTransport
 from .over_kafka import KafkaTransport
@@ -28,7 +28,7 @@ from .over_kafka import KafkaTransport
 __all__ = [
     "BadField", "Client", "ConnectorError", "Event", "HttpTransport", "HubFailed", "KafkaTransport", "Message",
     "NoAnswer", "NoRights", "Receipt", "Sent", "Transport", "Unreachable", "Unreadable", "WrongPassword", "agency_id",
-    "dispute_id", "referral_id",
+    "dispute_id", "finding_id", "lead_id", "referral_id", "screening_id",
 ]  # fmt: skip
 
 ANSWER_SECONDS = 30.0

@@ -31,6 +31,21 @@ def referral_id(system: str, command_id: str) -> str:
     return str(uuid.uuid5(NAMESPACE, f"{system}/{command_id}/referral"))
 
 
+def screening_id(agency: str) -> str:
+    """The stream of an agency's book of screenings (排查台账); ``agency`` is its id."""
+    return str(uuid.uuid5(NAMESPACE, f"screening/{agency}"))
+
+
+def lead_id(system: str, command_id: str) -> str:
+    """The id that a ``report_lead`` command gives its lead (线索)."""
+    return str(uuid.uuid5(NAMESPACE, f"{system}/{command_id}/lead"))
+
+
+def finding_id(system: str, command_id: str, n: int) -> str:
+    """The id that an ``inspect`` command gives its n-th finding (督导问题), from 1."""
+    return str(uuid.uuid5(NAMESPACE, f"{system}/{command_id}/finding/{n}"))
+
+
 def uuid7(millis: int, noise: int) -> str:
     """A UUIDv7 (RFC 9562) of Unix milliseconds and 74 bits of noise. Ordered ids keep the hub's store fast."""
     value = (millis & (1 << 48) - 1) << 80 | 0x7 << 76 | (noise >> 62 & 0xFFF) << 64

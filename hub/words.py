@@ -13,6 +13,8 @@ from typing import Any, Final, NamedTuple, NewType
 AgencyId = NewType("AgencyId", bytes)  # 单位, 16 bytes: uuid5 of its code
 DisputeId = NewType("DisputeId", bytes)  # 矛盾纠纷, 16 bytes: uuid5 of "<system>/<command_id>"
 ReferralId = NewType("ReferralId", bytes)  # 移送, 16 bytes: the same with "/referral" behind
+LeadId = NewType("LeadId", bytes)  # 线索, 16 bytes: the same with "/lead" behind
+FindingId = NewType("FindingId", bytes)  # 督导问题, 16 bytes: the same with "/finding/<n>" behind, n from 1
 CommandId = NewType("CommandId", bytes)  # 16 bytes, chosen by the author of the command
 Position = NewType("Position", int)  # 序号: gapless number of an event in the hub's log, from 1
 Version = NewType("Version", int)  # gapless number of an event within its stream, from 1
@@ -48,6 +50,21 @@ def dispute_id(system: str, command: CommandId) -> DisputeId:
 def referral_id(system: str, command: CommandId) -> ReferralId:
     """The id a ``refer`` or ``assign`` command gives its referral; a client can compute it offline."""
     return ReferralId(_uuid5(f"{system}/{text(command)}/referral"))
+
+
+def screening_id(agency: AgencyId) -> bytes:
+    """The stream of an agency's book of screenings (排查台账): uuid5 of "screening/" and the agency's id as text."""
+    return _uuid5(f"screening/{text(agency)}")
+
+
+def lead_id(system: str, command: CommandId) -> LeadId:
+    """The id a ``report_lead`` command gives its lead; a client can compute it offline."""
+    return LeadId(_uuid5(f"{system}/{text(command)}/lead"))
+
+
+def finding_id(system: str, command: CommandId, n: int) -> FindingId:
+    """The id an ``inspect`` command gives its n-th finding, from 1; a client can compute it offline."""
+    return FindingId(_uuid5(f"{system}/{text(command)}/finding/{n}"))
 
 
 def derived_id(name: str) -> CommandId:
@@ -183,6 +200,10 @@ ANSWER: Final = "answer"  # 答复督办
 ACKNOWLEDGE: Final = "acknowledge"  # 回执
 PERFORM: Final = "perform"  # 履行
 OBLIGATIONS: Final = (SIGN, ACCEPT, CONSENT, SETTLE, FEEDBACK, PROGRESS, ANSWER, ACKNOWLEDGE, PERFORM)
+
+# What became of a lead (线索)
+REGISTERED: Final = "registered"  # 登记为纠纷
+PASSED: Final = "passed"  # 转其他单位
 
 # Agency kinds the rules treat specially
 CENTRE: Final = "centre"  # 矛盾纠纷多元化解中心

@@ -15,12 +15,24 @@ from __future__ import annotations
 from typing import Any
 
 from hub import words as w
-from hub.aggregates.agency.names import EVENT_TYPES
+from hub.aggregates.agency import names
 from hub.aggregates.agency.registry import Agency, Registry
 from hub.aggregates.command import Command
-from hub.aggregates.decide import Context, Dispute, Event, decide, evolve, is_agency_command
+from hub.aggregates.decide import (
+    PLAIN_TYPES,
+    Book,
+    Context,
+    Dispute,
+    Event,
+    decide,
+    evolve,
+    is_agency_command,
+    stream_of,
+)
 from hub.aggregates.dispute import commands, events
 from hub.aggregates.dispute.work import has_role
+from hub.aggregates.screening import names as screening
+from hub.aggregates.screening.state import evolve as evolve_book
 from hub.policy import Dated
 
 SYSTEM = "desk"
@@ -49,6 +61,7 @@ class Given:
     def __init__(self, registry: Registry, pack: Dated, now: int = 1_767_225_600 * w.SECOND) -> None:
         self.registry, self.pack, self.now = registry, pack, now
         self.disputes: dict[bytes, Dispute] = {}
+        self.books: dict[bytes, Book] = {}
         self.played = 0
         self.answer: tuple[Event, ...] | w.Refusal = ()
 
@@ -71,12 +84,13 @@ class Given:
         if isinstance(body, commands.Register):
             label = about = label or about
         label = label or f"#{self.played}"
-        command = Command(
-            SYSTEM, w.derived_id(label), b"", w.agency_id(by), "", self.now, dispute(about), based_on, body
-        )
+        of_book = type(body) in screening.COMMAND_TYPES
+        ident = None if of_book else dispute(about)
+        command = Command(SYSTEM, w.derived_id(label), b"", w.agency_id(by), "", self.now, ident, based_on, body)
         pack = self.pack.at(self.now)
         context = Context(self.now, self.registry, pack, lambda: label, self.accountable, self.pack)
-        decision = decide(command, self.disputes.get(dispute(about)), context)
+        stream = stream_of(command) or b""
+        decision = decide(command, self.books.get(stream) if of_book else self.disputes.get(dispute(about)), context)
         if isinstance(decision, w.Refusal):
             self.answer = decision
             return self
@@ -84,9 +98,13 @@ class Given:
         for event in decision.events:
             if isinstance(event, events.Event):
                 self.disputes[decision.stream] = evolve(self.disputes.get(decision.stream), event, decision.stream)
-            else:
+            elif isinstance(event, names.Event):
                 self.registry = self.registry.evolve(w.AgencyId(decision.stream), event)
-        if not is_agency_command(command):
+            else:
+                self.books[stream] = evolve_book(self.books.get(stream), event)
+        if of_book:
+            assert decision.state == self.books.get(stream), "the decided book is not that of its events"
+        elif not is_agency_command(command):
             assert decision.state == self.disputes[decision.stream], "the decided state is not that of its events"
         return self
 
@@ -113,4 +131,5 @@ class Given:
 def type_of(event: Event) -> str:
     if isinstance(event, events.Event):
         return events.TYPES[type(event.body)]
-    return EVENT_TYPES[type(event)]
+    plain: Any = event
+    return PLAIN_TYPES[type(plain)]

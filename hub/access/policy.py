@@ -46,6 +46,7 @@ _LOOKS: Final = _by(CLERK, SUPERVISOR, AUDITOR)
 ACTIONS: Final[dict[str, Action]] = {
     "submit": Action(_by(AGENCY, SUPERVISOR, OPERATOR), "上报", "submit"),
     "act.dispute": Action(_ACTS, "办理纠纷", "act on disputes in the name of an agency it serves"),
+    "act.screening": Action(_ACTS, "办理排查台账", "file screenings, leads and inspections for an agency it serves"),
     "act.intake": Action(
         _by(AGENCY, CLERK, SUPERVISOR, OPERATOR), "开关本单位接收", "open and close an agency's intake"
     ),

@@ -10,7 +10,15 @@ from .policy import may
 
 REGISTRY_COMMANDS: Final = frozenset({"register_agency", "amend_agency", "close_agency", "dissolve_agency"})
 INTAKE_COMMANDS: Final = frozenset({"open_intake", "close_intake"})
-HUB_COMMANDS: Final = frozenset({"deliver", "lapse", "breach", "warn", "recompute", "succeed", "suspect_relapse"})
+SCREENING_COMMANDS: Final = frozenset(
+    {"file_screening", "report_lead", "assess_lead", "settle_lead", "inspect", "rectify", "review_finding"}
+)
+HUB_COMMANDS: Final = frozenset(
+    {
+        "deliver", "lapse", "breach", "warn", "recompute", "succeed", "suspect_relapse",
+        "schedule", "miss_screening", "breach_finding",
+    }
+)  # fmt: skip
 
 
 class System(NamedTuple):
@@ -24,8 +32,9 @@ class System(NamedTuple):
 def may_speak(system: System, command: str, agency: bytes, subject: bytes | None = None) -> str:
     """ "" when the system may send this command in this agency's name, else the field at fault (``access.denied``).
 
-    ``subject`` is the agency a registry command is about. The hub's own commands are the hub's alone; an operator
-    keeps the registry whatever agency it names as acting; intake is opened and closed by the agency itself too.
+    ``subject`` is the agency a registry command is about; on whose book (排查台账) an agency may act is for the
+    decision. The hub's own commands are the hub's alone; an operator keeps the registry whatever agency it names as
+    acting; intake is opened and closed by the agency itself too.
     A person acts through the system ``hub`` too, but with a role: that is what keeps them from speaking as the hub.
     """
     if system.name == HUB_SYSTEM and not system.roles:
@@ -42,6 +51,6 @@ def may_speak(system: System, command: str, agency: bytes, subject: bytes | None
         if agency not in system.agencies:
             return "agency"
         return "" if subject == agency else "subject"
-    if not may(system.roles, "act.dispute"):
+    if not may(system.roles, "act.screening" if command in SCREENING_COMMANDS else "act.dispute"):
         return "type"
     return "" if agency in system.agencies else "agency"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from hub.words import AgencyId, CommandId
 
 from .agency import names
 from .dispute import commands
+from .screening import names as screening
+
+Body = commands.Body | names.Command | screening.Command
+TYPES: Final[dict[type[Any], str]] = {**commands.TYPES, **names.COMMAND_TYPES, **screening.COMMAND_TYPES}
 
 
 class Sealed(NamedTuple):
@@ -29,6 +33,6 @@ class Command(NamedTuple):
     occurred_at: int
     dispute: bytes | None
     based_on: int | None
-    body: commands.Body | names.Command
+    body: Body
     reply: bool = False
     sealed: tuple[Sealed, ...] = ()

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from hub.contract import Contract
-from hub.words import EARLIEST, HOUR, SECOND, AgencyId, DisputeId, Envelope, Refusal, agency_id, dispute_id
+from hub.words import (
+    EARLIEST,
+    HOUR,
+    SECOND,
+    AgencyId,
+    DisputeId,
+    Envelope,
+    Refusal,
+    agency_id,
+    dispute_id,
+    screening_id,
+)
 
 from .agency import names
 from .agency.decide import decide as decide_agency
@@ -15,18 +27,27 @@ from .dispute.decide import decide as decide_dispute
 from .dispute.state import Dispute
 from .dispute.state import evolve as evolve_dispute
 from .dispute.turn import Context
+from .screening import names as screening
+from .screening.decide import decide as decide_book
+from .screening.decide import subject_of
+from .screening.state import Book
+from .screening.state import evolve as evolve_book
 
 AHEAD = 5 * 60 * SECOND  # how far a sender's clock may be ahead of the hub's
 
-Event = events.Event | names.Event
+Event = events.Event | names.Event | screening.Event
+State = Dispute | Book  # of a stream; the registry's streams are one state together
 
 
 class Decision(NamedTuple):
-    """What a command makes: new events of one stream (none = nothing to do); for a dispute its state after them."""
+    """What a command makes: new events of one stream (none = nothing to do) and its state after them.
+
+    No state: the registry's.
+    """
 
     stream: bytes
     events: tuple[Event, ...]
-    state: Dispute | None = None
+    state: State | None = None
 
 
 def is_agency_command(command: Command) -> bool:
@@ -43,11 +64,22 @@ def stream_of(command: Command) -> bytes | None:
         return agency_id(body.code)
     if is_agency_command(command):
         return bytes(body.subject)
-    return command.dispute
+    return command.dispute if command.dispute is not None else book_of(command)
 
 
-def decide(command: Command, state: Dispute | None, context: Context) -> Decision | Refusal:
-    """The decision on one command. Pure; the checks of access and of stored answers are the writer's, before this."""
+def book_of(command: Command) -> bytes | None:
+    """The stream of the book (排查台账) a command is about; None for a command about anything else."""
+    if type(command.body) in screening.COMMAND_TYPES:
+        return screening_id(AgencyId(subject_of(command)))
+    return None
+
+
+def decide(command: Command, state: State | None, context: Context) -> Decision | Refusal:
+    """The decision on one command. Pure; the checks of access and of stored answers are the writer's, before this.
+
+    ``state``: of the command's stream, as far as it has one. A dispute's command that names another kind of stream is
+    refused like one that names nothing.
+    """
     bad = _times(command, context.now)
     if bad is not None:
         return bad
@@ -58,7 +90,10 @@ def decide(command: Command, state: Dispute | None, context: Context) -> Decisio
         body: Any = command.body
         decided = decide_agency(body, command.agency, context.registry, context.accountable)
         return decided if isinstance(decided, Refusal) else Decision(*decided)
-    result = decide_dispute(command, DisputeId(stream), state, context)
+    if type(command.body) in screening.COMMAND_TYPES:
+        book = decide_book(command, state if type(state) is Book else None, context)
+        return book if isinstance(book, Refusal) else Decision(stream, *book)
+    result = decide_dispute(command, DisputeId(stream), state if type(state) is Dispute else None, context)
     return result if isinstance(result, Refusal) else Decision(stream, *result)
 
 
@@ -82,13 +117,32 @@ def evolve(state: Dispute | None, event: events.Event, stream: bytes) -> Dispute
     return evolve_dispute(state, event, DisputeId(stream))
 
 
+def fold(history: Iterable[Event], stream: bytes) -> State:
+    """The state of a stream after its events, oldest first: the first says what kind it is. TypeError for a mixture."""
+    state: Any = None
+    for event in history:
+        state = evolve(state, event, stream) if type(event) is events.Event else _evolve_book(state, event)
+    if state is None:
+        raise TypeError("no events")
+    found: State = state
+    return found
+
+
+def _evolve_book(state: Any, event: Event) -> Book:
+    if type(event) not in screening.EVENT_TYPES or not (state is None or type(state) is Book):
+        raise TypeError(f"not an event of this stream: {type(event).__name__}")
+    found: Any = event
+    return evolve_book(state, found)
+
+
 def encode_event(contract: Contract, envelope: Envelope, event: Event) -> tuple[str, bytes]:
     """(type name, stored bytes) of an event in its place."""
     if isinstance(event, events.Event):
         name = events.TYPES[type(event.body)]
         return name, contract.encode(contract.schema("event", name), (*envelope, *event.custody, *event.body))
-    name = names.EVENT_TYPES[type(event)]
-    return name, contract.encode(contract.schema("event", name), (*envelope, *event))
+    plain: Any = event
+    name = PLAIN_TYPES[type(plain)]
+    return name, contract.encode(contract.schema("event", name), (*envelope, *plain))
 
 
 class Interner:
@@ -106,6 +160,8 @@ class Interner:
         return value if type(value) is not int or value % HOUR else self._hours.setdefault(value, value)
 
 
+PLAIN: dict[str, type[Any]] = {**names.EVENTS, **screening.EVENTS}  # events without custody
+PLAIN_TYPES = {cls: name for name, cls in PLAIN.items()}
 HEAD = len(Envelope._fields)
 CUSTODY = HEAD + len(events.Custody._fields)
 
@@ -114,9 +170,10 @@ def restore(contract: Contract, stored: bytes, intern: Interner) -> tuple[Envelo
     """The event in stored bytes. Unreadable when they are not an event's."""
     schema, values = contract.upcast(*contract.decode(stored))
     envelope = Envelope(*values[:HEAD])
-    agency = names.EVENTS.get(schema.name)
-    if agency is not None:
-        return envelope, _agency_event(agency, values[HEAD:])
+    plain = PLAIN.get(schema.name)
+    if plain is not None:
+        found: Event = plain(*values[HEAD:])
+        return envelope, found
     cls: Any = events.CLASSES[schema.name]
     custody = events.Custody(intern(values[HEAD]), intern.value(values[HEAD + 1]), *values[HEAD + 2 : CUSTODY])
     own = tuple(map(intern.value, values[CUSTODY:]))
@@ -132,12 +189,15 @@ def restore(contract: Contract, stored: bytes, intern: Interner) -> tuple[Envelo
     return envelope, events.Event(custody, cls(*own))
 
 
-def _agency_event(cls: Any, values: tuple[Any, ...]) -> names.Event:
-    event: names.Event = cls(*values)
-    return event
+def restore_agency(contract: Contract, stored: bytes, intern: Interner) -> tuple[Envelope, names.Event]:
+    """The same of an event of the registry. TypeError for another event."""
+    envelope, event = restore(contract, stored, intern)
+    if not isinstance(event, names.Event):
+        raise TypeError(f"not an event of the registry: {type(event).__name__}")
+    return envelope, event
 
 
 __all__ = [
-    "Command", "Context", "Decision", "Dispute", "Event", "Interner", "decide", "encode_event", "evolve",
-    "is_agency_command", "restore", "stream_of",
+    "Book", "Command", "Context", "Decision", "Dispute", "Event", "Interner", "State", "book_of", "decide",
+    "encode_event", "evolve", "fold", "is_agency_command", "restore", "restore_agency", "stream_of",
 ]  # fmt: skip

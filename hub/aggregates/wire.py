@@ -22,12 +22,15 @@ from .agency import names
 from .command import Command, Sealed
 from .dispute import commands
 from .dispute.events import Party
+from .screening import names as screening
 
 HEAD = 6  # command_id, occurred_at, agency, duty, dispute, based_on
 TEXT = 4_000  # characters in any free text
 SHORT = 200  # characters in names, places, duty roles, schemes
 LISTED = 50  # items in any list
-LONG_TEXTS = frozenset({"reason", "content", "note", "grounds", "demand", "instruction", "summary", "why_not"})
+LONG_TEXTS = frozenset(
+    {"reason", "content", "note", "grounds", "demand", "instruction", "summary", "why_not", "measures", "done"}
+)
 CODE_LISTS = {
     ("register", "category"): "categories",
     ("register", "source"): "sources",
@@ -47,6 +50,10 @@ CODE_LISTS = {
     ("extend", "cause"): "extension_causes",
     ("ladder", "act"): "ladder_acts",
     ("ladder", "exemption"): "exemptions",
+    ("file_screening", "kind"): "screening_kinds",
+    ("report_lead", "source"): "lead_sources",
+    ("report_lead", "category"): "categories",
+    ("settle_lead", "outcome"): "lead_outcomes",
     ("register_agency", "kind"): "agency_kinds",
     ("amend_agency", "kind"): "agency_kinds",
     ("register_agency", "level"): "agency_levels",
@@ -61,6 +68,8 @@ OPEN = frozenset(
         ("inform", "answer"),
         ("visit", "satisfaction"),
         ("ladder", "exemption"),
+        ("file_screening", "kind"),
+        ("report_lead", "category"),
     }
 )
 AGENCY_CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
@@ -92,10 +101,14 @@ def to_command(
         parties = enumerate(fields["parties"])
         sealed = tuple(Sealed(i, p[3] or "", p[4]) for i, p in parties if p[3] is not None or p[4] is not None)
         own = (*own[:-1], tuple(Party(*p[:3]) for p in fields["parties"]))
-    cls: Any = commands.CLASSES.get(schema.name) or names.COMMANDS[schema.name]
+    cls: Any = CLASSES[schema.name]
     if schema.name in commands.CLASSES and schema.name != "register" and fields["dispute"] is None:
         raise Unreadable("field.missing", "dispute")
-    if fields["agency"] == HUB_AGENCY and schema.name in commands.CLASSES:
+    if schema.name in screening.COMMANDS:
+        for name in ("dispute", "based_on"):
+            if fields[name] is not None:
+                raise Unreadable("field.range", name, "null is expected: a book is no dispute's")
+    if fields["agency"] == HUB_AGENCY and schema.name not in names.COMMANDS:
         raise Unreadable("access.denied", "agency", "only the hub acts in its own name")
     return Command(
         system, CommandId(fields["command_id"]), digest, AgencyId(fields["agency"]), fields["duty"],
@@ -109,7 +122,7 @@ def _check(command: str, name: str, value: Any) -> None:
     codes = CODE_LISTS.get((command, name))
     if codes is not None and value not in code_list(codes) and not (value == "" and (command, name) in OPEN):
         raise Unreadable("field.unknown_code", name, f"{value[:64]!r} is not in the list {codes}")
-    rule = RULES.get(name)
+    rule = OWN_RULES.get((command, name)) or RULES.get(name)
     if rule is not None and value is not None:
         rule(name, value)
 
@@ -189,6 +202,20 @@ def _obligation(name: str, value: str) -> None:
         raise Unreadable("field.unknown_code", name, "not an obligation")
 
 
+def _demands(name: str, value: tuple[str, ...]) -> None:
+    if len(value) > LISTED:
+        raise Unreadable("field.too_long", name, f"at most {LISTED}")
+    for i, demand in enumerate(value):
+        if not demand.strip():
+            raise Unreadable("field.missing", f"{name}[{i}]", "what is to be rectified")
+        _text(f"{name}[{i}]", demand, TEXT)
+
+
+def _said(name: str, value: str) -> None:
+    if not value.strip():
+        raise Unreadable("field.missing", name, "words are expected")
+
+
 RULES: dict[str, Callable[[str, Any], None]] = {
     "based_on": _between(1, 1 << 53),
     "amount": _between(0, 10**15),
@@ -197,6 +224,11 @@ RULES: dict[str, Callable[[str, Any], None]] = {
     "people": _between(0, 1_000_000),
     "deaths": _between(0, 1_000_000),
     "claimed": _between(0, 10**15),
+    "found": _between(0, 1_000_000),
+    "settled": _between(0, 1_000_000),
+    "first": _local_date,
+    "last": _local_date,
+    "demands": _demands,
     "days": _between(1, 365),
     "triggers": _triggers,
     "due_on": _local_date,
@@ -207,3 +239,10 @@ RULES: dict[str, Callable[[str, Any], None]] = {
     "code": _matches(AGENCY_CODE, "letters, digits, dot, hyphen and underscore, at most 64"),
     "region": _matches(REGION, "a statistical region code of 4, 6, 9 or 12 digits is expected"),
 }
+# Where a field of one command means something else than the same name elsewhere.
+OWN_RULES: dict[tuple[str, str], Callable[[str, Any], None]] = {
+    ("report_lead", "ordinal"): _between(0, 4),  # 0 = not graded
+    ("assess_lead", "ordinal"): _between(0, 4),
+    ("rectify", "done"): _said,
+}
+CLASSES: dict[str, Any] = {**commands.CLASSES, **names.COMMANDS, **screening.COMMANDS}

@@ -14,8 +14,7 @@ from typing import Final
 
 from hub.aggregates.agency.registry import Registry
 from hub.aggregates.command import Command
-from hub.aggregates.decide import Interner, restore
-from hub.aggregates.dispute import events
+from hub.aggregates.decide import Interner, restore_agency
 from hub.contract import Contract
 from hub.store import Store
 from hub.words import AgencyId
@@ -87,8 +86,7 @@ class Desk:
         stored = self._store.agencies()
         intern = Interner()
         for row in stored[self._events :]:
-            _, event = restore(self._contract, row.body, intern)
-            assert not isinstance(event, events.Event)
+            _, event = restore_agency(self._contract, row.body, intern)
             self._registry = self._registry.evolve(AgencyId(row.stream), event)
         self._events = len(stored)
         self._looked = self._monotonic()

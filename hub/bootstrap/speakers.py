@@ -16,9 +16,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from hub.access import System, may_speak
-from hub.aggregates.agency import names
-from hub.aggregates.command import Command
-from hub.aggregates.dispute import commands
+from hub.aggregates.command import TYPES, Command
 from hub.store.credentials import Credentials
 from hub.words import HUB_SYSTEM, Refusal
 
@@ -44,8 +42,7 @@ class Speakers:
         if system is None:
             return Refusal("access.denied", "system")
         body: Any = command.body
-        kind = commands.TYPES.get(type(body)) or names.COMMAND_TYPES[type(body)]
-        field = may_speak(system, kind, command.agency, getattr(body, "subject", None))
+        field = may_speak(system, TYPES[type(body)], command.agency, getattr(body, "subject", None))
         return Refusal("access.denied", field) if field else None
 
     def system(self, name: str) -> System | None:

@@ -21,8 +21,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.aggregates.agency.registry import Registry
-from hub.aggregates.decide import Interner, restore
-from hub.aggregates.dispute import events
+from hub.aggregates.decide import Interner, restore_agency
 from hub.contract import load
 from hub.settings import Settings
 from hub.store import Store, open_store
@@ -167,8 +166,7 @@ def registry_of(store: Store) -> Registry:
     """The registry of agencies as the log has it."""
     contract, registry, intern = load(), Registry(), Interner()
     for row in store.agencies():
-        _, event = restore(contract, row.body, intern)
-        assert not isinstance(event, events.Event)
+        _, event = restore_agency(contract, row.body, intern)
         registry = registry.evolve(AgencyId(row.stream), event)
     return registry
 

@@ -2,7 +2,8 @@
 
 Guarantee: every event reaches the inbox of every system it concerns (``routing``) exactly once and in the hub's
 order: the messages of a batch and the follower's position are one transaction of the store, moved by compare-and-set.
-What it knows about a dispute it folds from the dispute's own events, so a restart needs no view. An event it cannot
+What it knows about a dispute it folds from the dispute's own events, whose superior an agency is from the registry's: a
+restart needs no view. An event it cannot
 read stops it (``problem``) rather than leave a hole.
 """
 
@@ -16,15 +17,17 @@ from typing import Final
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from hub.aggregates.agency.registry import Registry
+from hub.aggregates.decide import Interner, restore_agency
 from hub.contract import Contract, leaf_hash
 from hub.log import Log
 from hub.log.port import LogUnavailable
 from hub.store import Conflict, Delivery, Store, StoreError
-from hub.words import Stored
+from hub.words import AgencyId, Stored
 
 from . import routing
 from .routing import Route
-from .sheet import is_registry
+from .sheet import has_custody, is_book, is_registry
 
 NAME: Final = "deliveries"
 BATCH: Final = 200
@@ -51,6 +54,9 @@ class Deliveries:
         self._recorded = contract.picker({topic: ("recorded_at",) for topic in contract.names("event")})
         self._encode = contract.encoder(contract.schema("inbox", "event"))
         self._routes: OrderedDict[bytes, Route] = OrderedDict()
+        self._registry = Registry()  # as far as ``_registry_rows``: read when an event of a book needs it
+        self._registry_rows = 0
+        self._registry_read = False
         self._position: int | None = None
         self._changes = -1
         self._systems: tuple[str, ...] = ()
@@ -77,7 +83,7 @@ class Deliveries:
             return False
         try:
             self._look()
-            rows = [row for event in events for row in self._messages(event, self._route(event, events))]
+            rows = [row for event in events for row in self._messages(event, events)]
             self._store.deliveries.follow(NAME, expected, events[-1].position, rows)
         except Conflict:
             # Another follower stored this batch (a former holder that has not noticed yet): go on from where it is.
@@ -99,6 +105,7 @@ class Deliveries:
 
     def _forget(self) -> None:
         self._routes.clear()
+        self._registry, self._registry_rows, self._registry_read = Registry(), 0, False
         self._position = None
 
     def _route(self, event: Stored, batch: Iterable[Stored]) -> Route:
@@ -112,7 +119,7 @@ class Deliveries:
 
     def _load(self, position: int, batch: Iterable[Stored]) -> None:
         """Fold the past of all disputes of a batch that are not in memory, with one query."""
-        later = (e for e in batch if e.position >= position and not is_registry(e.topic))
+        later = (e for e in batch if e.position >= position and has_custody(e.topic))
         lacking = list(dict.fromkeys(e.stream for e in later if e.stream not in self._routes))
         for event in self._store.events(lacking):
             if event.position <= self.position:
@@ -120,9 +127,33 @@ class Deliveries:
                 if picked is not None:
                     self._routes.setdefault(event.stream, Route()).apply(picked)
 
-    def _messages(self, event: Stored, route: Route) -> list[Delivery]:
-        picked = None if is_registry(event.topic) else self._pick(event.body)
-        concerned = routing.ALL if picked is None else route.apply(picked)
+    def _concerned(self, event: Stored, batch: Iterable[Stored]) -> set[bytes] | None:
+        if is_registry(event.topic):
+            self._registry_read = False
+            return routing.ALL
+        picked = self._pick(event.body)
+        if picked is None:
+            return routing.ALL
+        if is_book(event.topic):
+            return routing.of_book(picked, self._registry_at(event.position))
+        return self._route(event, batch).apply(picked)
+
+    def _registry_at(self, position: int) -> Callable[[bytes], bytes | None]:
+        """Who is an agency's nearest superior at a position. Events come in order, so the registry only grows."""
+        if not self._registry_read:
+            intern = Interner()
+            for row in self._store.agencies()[self._registry_rows :]:
+                if row.position > position:
+                    break
+                _, event = restore_agency(self._contract, row.body, intern)
+                self._registry = self._registry.evolve(AgencyId(row.stream), event)
+                self._registry_rows += 1
+            self._registry_read = True
+        registry = self._registry
+        return lambda agency: next(iter(registry.above(AgencyId(agency))), None)
+
+    def _messages(self, event: Stored, batch: Iterable[Stored]) -> list[Delivery]:
+        concerned = self._concerned(event, batch)
         if concerned is None:
             systems: Iterable[str] = self._systems
         else:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from hub.contract import Contract
 from hub.words import Stored
 
-from .sheet import Case, Changes, Now, Sheet, Values, View, is_registry
+from .sheet import Case, Changes, Now, Sheet, Values, View, has_custody
 
 
 class Plan(NamedTuple):
@@ -21,7 +21,7 @@ class Plan(NamedTuple):
     topic: str
     decode: Callable[[bytes, int], Values]
     handler: Callable[..., None] | None
-    registry: bool
+    custody: bool  # whether it says who holds the dispute
     needs: int  # the loaded sheets whose rows the handler looks at, one bit each
     ends: bool  # the case may be done then
 
@@ -56,7 +56,7 @@ class Fold:
         view = self.view
         needed = [sheet.needed is None or topic in sheet.needed for sheet in view.loaded]
         return Plan(
-            topic, decode, view.handlers[topic], is_registry(topic), sum(1 << n for n, yes in enumerate(needed) if yes),
+            topic, decode, view.handlers[topic], has_custody(topic), sum(1 << n for n, yes in enumerate(needed) if yes),
             view.ends is None or topic in view.ends,
         )  # fmt: skip
 
@@ -116,10 +116,10 @@ class Fold:
         own, extra = len(self.view.common), len(self.view.common) > 5
         for event, plan, values in tasks:
             now.position, stream, _, _, now.body = event
-            now.topic, _, handler, registry, _, _ = plan
+            now.topic, _, handler, custody, _, _ = plan
             try:
-                if registry:
-                    self._registry(cases[stream], now, handler, values)
+                if not custody:
+                    self._plain(cases[stream], now, handler, values)
                     continue
                 now.stream, now.version, now.at, now.agency, now.custodian = values[:5]
                 now.referral = None
@@ -135,7 +135,7 @@ class Fold:
             except Exception as why:
                 raise Faulty(event, why) from why
 
-    def _registry(self, case: Case, now: Now, handler: Callable[..., None] | None, values: Values) -> None:
+    def _plain(self, case: Case, now: Now, handler: Callable[..., None] | None, values: Values) -> None:
         now.stream, now.version, now.at, now.agency = values[:4]
         now.custodian = b""
         if handler is not None:

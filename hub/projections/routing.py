@@ -4,7 +4,7 @@ Deliveries).
 Pure: a fold of a dispute's own events, so that it can be made again from the log at any time. The custodian before
 and after; sender, receiver and settler of the referral named; debtor and creditor of the obligation named; report
 recipients and the reporter; the supervised agency and its supervisor; both agencies of a succession. Nobody else,
-whoever may have acted.
+whoever may have acted. Of a book (排查台账): ``of_book``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Any, Final
 
 from hub import words as w
 from hub.contract import Contract
+
+from .sheet import is_book
 
 ALL: Final = None  # registry events: every system
 Picked = tuple[str, tuple[Any, ...]]
@@ -66,8 +68,20 @@ ENDS: Final = frozenset({"referral.returned", "referral.withdrawn", "referral.la
 
 
 def reader(contract: Contract) -> Callable[[bytes], Picked | None]:
-    """Reads of a dispute event what routing needs: custodian, then the fields above. None for registry events."""
-    return contract.picker({topic: ("custodian", *fields) for topic, fields in FIELDS.items()})
+    """Reads of a dispute event what routing needs: custodian, then the fields above; of a book's event the author, the
+    subject and who is named. None for registry events.
+    """
+    books: dict[str, tuple[str, ...]] = {t: ("agency", "subject") for t in contract.names("event") if is_book(t)}
+    books["lead.settled"] += ("receiver",)
+    return contract.picker({topic: ("custodian", *fields) for topic, fields in FIELDS.items()} | books)
+
+
+def of_book(picked: Picked, superior: Callable[[bytes], bytes | None]) -> set[bytes]:
+    """Whom an event of a book concerns: its subject, the subject's nearest superior at that time, the author; whom a
+    lead was passed to.
+    """
+    author, subject, *named = picked[1]
+    return {author, subject, superior(subject), *named} - {None}
 
 
 @dataclass(slots=True)

@@ -231,7 +231,7 @@ class Now:
     version: int
     at: int  # recorded_at
     agency: bytes  # acting
-    custodian: bytes  # after the event; empty for registry events
+    custodian: bytes  # after the event; empty where nobody holds anything: registry, books
     topic: str
     referral: bytes | None  # set by handlers of events that move custody
     body: bytes  # as stored
@@ -243,7 +243,7 @@ class Now:
 
 
 COMMON: Final = ("stream", "version", "recorded_at", "agency", "custodian")
-COMMON_REGISTRY: Final = COMMON[:4]
+COMMON_PLAIN: Final = COMMON[:4]  # of events without a custodian: the registry's and the books'
 Handler = Callable[..., None]
 
 
@@ -297,10 +297,20 @@ class View:
     def _bind(self, topic: str, fields: tuple[str, ...], handler: Handler | None) -> None:
         if topic in self.fields:
             raise TypeError(f"{self.name}: two handlers for {topic}")
-        self.fields[topic] = (*(COMMON_REGISTRY if is_registry(topic) else self.common), *fields)
+        self.fields[topic] = (*(self.common if has_custody(topic) else COMMON_PLAIN), *fields)
         self.handlers[topic] = handler
 
 
 def is_registry(topic: str) -> bool:
     """Whether an event type belongs to the registry of agencies (所有单位), not to a dispute."""
     return topic.startswith("agency.")
+
+
+def is_book(topic: str) -> bool:
+    """Whether an event type belongs to an agency's book of screenings (排查台账)."""
+    return topic.startswith(("screening.", "lead.", "inspection.", "finding."))
+
+
+def has_custody(topic: str) -> bool:
+    """Whether an event type is a dispute's: only those say who holds the dispute."""
+    return not is_registry(topic) and not is_book(topic)

@@ -15,6 +15,7 @@ from typing import Final
 import structlog
 
 from hub.aggregates.command import Command
+from hub.aggregates.decide import book_of
 from hub.store import Conflict, Fenced, Head, Lease, LeaseHeld, Store, Unknown
 from hub.words import SECOND, Answer
 
@@ -183,7 +184,9 @@ class Hands:
                 turn = Turn(self._rules, self.world, self._now())
                 if command is not None:
                     unreadable = self._load([command], turn)
-                    outcomes.append(turn.decide_one(command, stored, unreadable.get(command.dispute)))
+                    outcomes.append(
+                        turn.decide_one(command, stored, unreadable.get(command.dispute or book_of(command)))
+                    )
                 if last and ticket.poll is not None:
                     turn.take_poll(ticket.poll, outcomes)
                 self._store_turn(turn)
@@ -221,13 +224,13 @@ class Hands:
         turn.merge()
 
     def _load(self, commands: Sequence[Command], turn: Turn, shared: bool = False) -> dict[bytes | None, str]:
-        """Reads all disputes that are not in memory with one query; incidents of those that cannot be folded.
+        """Reads all streams that are not in memory with one query; incidents of those that cannot be folded.
 
         An agency's id is no dispute's: a command that names one is refused as unknown, its stream is not folded. In a
         shared turn an unreadable dispute raises Again.
         """
         agencies = self.world.registry.agencies
-        named = {c.dispute for c in commands if c.dispute is not None}
+        named = {stream for c in commands if (stream := c.dispute or book_of(c)) is not None}
         missing = [stream for stream in turn.layer.need(named) if stream not in agencies]
         unreadable: dict[bytes | None, str] = {}
         if not missing:

@@ -11,13 +11,13 @@ import traceback
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import structlog
 
 from hub.aggregates.command import Command
-from hub.aggregates.decide import Context, Decision, decide, encode_event, stream_of
-from hub.aggregates.dispute import commands, events
+from hub.aggregates.decide import Context, Decision, book_of, decide, encode_event, stream_of
+from hub.aggregates.dispute import commands
 from hub.contract import Contract, leaf_hash
 from hub.policy import Dated
 from hub.store import Batch, Delivery, Quarantined, SealedRow
@@ -112,7 +112,8 @@ class Turn:
                 return self._refuse(command, denied)
             if unreadable is not None:
                 return Incident(unreadable, UNREADABLE)
-            held = None if command.dispute is None else self.layer.dispute(command.dispute)
+            about = command.dispute or book_of(command)
+            held = None if about is None else self.layer.held(about)
             decided = decide(command, None if held is None else held[0], self._context)
             if isinstance(decided, Decision) and decided.events:
                 refusal = self._record(command, decided)
@@ -136,10 +137,9 @@ class Turn:
         if registry:
             version, leaf, _ = layer.agency(stream)
         else:
-            held = layer.dispute(stream)
+            held = layer.held(stream)
             version, leaf = (0, ZERO_HASH) if held is None else (held[0].version, held[1])
         rows: list[Stored] = []
-        agencies = layer.registry
         for event in decided.events:
             version += 1
             envelope = Envelope(
@@ -151,17 +151,17 @@ class Turn:
                 return Refusal("event.too_large", "", f"{len(body)} bytes, at most {MAX_EVENT}")
             leaf = leaf_hash(body)
             rows.append(Stored(self._position + len(rows) + 1, stream, version, topic, body))
-            if not isinstance(event, events.Event):
-                agencies = agencies.evolve(AgencyId(stream), event)
         self.events += rows
         self._position += len(rows)
         if registry:
             layer.agencies[stream] = AgencyHead(version, leaf, self._position)
-            layer.registry = agencies
+            changes: Any = decided.events
+            for change in changes:
+                layer.registry = layer.registry.evolve(AgencyId(stream), change)
             self._context = self._new_context()
         else:
             assert decided.state is not None and decided.state.version == version
-            layer.disputes[stream] = (decided.state, leaf)
+            layer.made[stream] = (decided.state, leaf)
             if command.sealed:
                 self.sealed += [SealedRow(stream, s.party, s.masked, s.salt) for s in command.sealed]
         return None
@@ -169,7 +169,7 @@ class Turn:
     # answers
 
     def _answer(self, command: Command, outcome: str, stream: bytes) -> Answer:
-        held = self.layer.dispute(stream)
+        held = self.layer.held(stream)
         version = held[0].version if held is not None else self.layer.agency(stream).version
         position = self._position if outcome == DONE else 0
         return self._keep(
@@ -190,7 +190,7 @@ class Turn:
             if not isinstance(command.body, commands.Register):
                 stream = stream_of(command)
             if stream is not None:
-                held = self.layer.dispute(stream)
+                held = self.layer.held(stream)
                 version = held[0].version if held is not None else self.layer.agency(stream).version
         return Answer(
             command.system, command.command_id, command.digest, REFUSED, *refusal, stream, version, 0, self._now

@@ -1,7 +1,7 @@
-"""What the writer knows at the last committed position: cached disputes, the registry, counters, recent answers.
+"""What the writer knows at the last committed position: cached states, the registry, counters, recent answers.
 
 Guarantee: nothing here is ahead of the log. A turn works on a layer of its own (``Layer``) and is merged only after its
-commit; a rollback leaves no trace. Disputes are immutable and bounded by count.
+commit; a rollback leaves no trace. A state is a dispute's or a book's, immutable; they are bounded by count.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from hub.aggregates.agency.registry import Registry
-from hub.aggregates.decide import Dispute, Interner, evolve, restore
-from hub.aggregates.dispute import events
+from hub.aggregates.decide import Interner, State, fold, restore, restore_agency
 from hub.contract import Contract, leaf_hash
 from hub.store import Lease
 from hub.words import Answer
@@ -20,7 +19,7 @@ from hub.words import Answer
 # be what the collector looks at most.
 RECENT = 1_024
 
-Held = tuple[Dispute, bytes]  # a dispute's state and the leaf hash of its last event
+Held = tuple[State, bytes]  # of a stream: its state and the leaf hash of its last event
 Key = tuple[str, bytes]  # (system, command id)
 
 
@@ -32,7 +31,7 @@ class AgencyHead(NamedTuple):
     position: int
 
 
-class Disputes:
+class States:
     """States by stream, at most ``capacity`` of them; those not used for long go first.
 
     Two generations instead of a linked list, which would cost 80 bytes per dispute: what is used enters the young one;
@@ -92,7 +91,7 @@ class World:
     def __init__(self, contract: Contract, capacity: int) -> None:
         self.contract = contract
         self._intern = Interner()
-        self.disputes = Disputes(capacity)
+        self.states = States(capacity)
         self.recent = Recent()
         self.registry = Registry()
         self.agencies: dict[bytes, AgencyHead] = {}
@@ -102,12 +101,11 @@ class World:
 
     def reload(self, lease: Lease) -> None:
         """Forgets everything and reads what a new lease starts with."""
-        self.disputes.clear()
+        self.states.clear()
         self.recent.clear()
         registry, heads = Registry(), {}
         for stored in lease.agencies():
-            envelope, event = restore(self.contract, stored.body, self._intern)
-            assert not isinstance(event, events.Event)
+            envelope, event = restore_agency(self.contract, stored.body, self._intern)
             registry = registry.evolve(self._intern(stored.stream), event)
             heads[stored.stream] = AgencyHead(envelope.version, leaf_hash(stored.body), stored.position)
         self.registry, self.agencies = registry, heads
@@ -116,17 +114,12 @@ class World:
 
     def fold(self, stream: bytes, bodies: Sequence[bytes]) -> Held:
         """The state at the end of a stored stream. Any exception means that it cannot be read."""
-        state: Dispute | None = None
-        for body in bodies:
-            _, event = restore(self.contract, body, self._intern)
-            assert isinstance(event, events.Event)
-            state = evolve(state, event, stream)
-        assert state is not None
-        return state, leaf_hash(bodies[-1])
+        history = (restore(self.contract, body, self._intern)[1] for body in bodies)
+        return fold(history, stream), leaf_hash(bodies[-1])
 
     def merge(self, layer: Layer, position: int, recorded_at: int) -> None:
         """Takes over what a committed turn made."""
-        self.disputes.put(layer.seen | layer.disputes)
+        self.states.put(layer.seen | layer.made)
         self.registry = layer.registry
         self.agencies.update(layer.agencies)
         self.numbers.update(layer.numbers)
@@ -139,7 +132,7 @@ class Layer:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.disputes: dict[bytes, Held] = {}
+        self.made: dict[bytes, Held] = {}
         self.seen: dict[bytes, Held] = {}  # committed states this turn needs: the cache may drop them meanwhile
         self.registry = world.registry
         self.agencies: dict[bytes, AgencyHead] = {}
@@ -147,19 +140,19 @@ class Layer:
         self.answered: dict[Key, Answer] = {}
 
     def need(self, streams: Iterable[bytes]) -> list[bytes]:
-        """Notes the cached states of disputes; the streams of those that are not in memory."""
+        """Notes the cached states of streams; those that are not in memory."""
         missing = []
         for stream in streams:
-            held = self.world.disputes.get(stream)
+            held = self.world.states.get(stream)
             if held is not None:
                 self.seen[stream] = held
             else:
                 missing.append(stream)
         return missing
 
-    def dispute(self, stream: bytes) -> Held | None:
-        """The newest state of a dispute this turn may see; None when it was neither made by it nor needed."""
-        return self.disputes.get(stream) or self.seen.get(stream)
+    def held(self, stream: bytes) -> Held | None:
+        """The newest state of a stream this turn may see; None when it was neither made by it nor needed."""
+        return self.made.get(stream) or self.seen.get(stream)
 
     def agency(self, stream: bytes) -> AgencyHead:
         """The end of an agency's stream, made by this turn or committed."""

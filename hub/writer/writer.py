@@ -67,7 +67,7 @@ class Writer:
     ) -> None:
         """``roles``: custody's ``roles_of``. ``check`` runs under each new lease before anything is accepted, again
         every second until it returns "". ``on_stop(code)`` is called when the writer stops by itself. ``cache``:
-        disputes in memory. ``patience``: seconds a caller may wait for a lost database."""
+        disputes and books in memory. ``patience``: seconds a caller may wait for a lost database."""
         rules = Rules(contract, policy, city, access, roles)
         self._hands = Hands(store, rules, clock, cache, patience)
         self._store = store
@@ -149,8 +149,8 @@ class Writer:
 
     @property
     def cached(self) -> int:
-        """Disputes in memory."""
-        return len(self._hands.world.disputes)
+        """Disputes and books in memory."""
+        return len(self._hands.world.states)
 
     @property
     def clock_behind(self) -> int:

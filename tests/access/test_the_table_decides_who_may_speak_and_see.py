@@ -7,13 +7,14 @@ from importlib.resources import files
 import pytest
 
 from hub.access import ACTIONS, CITY_WIDE, PEOPLE, PUBLIC, ROLES, System, may, may_speak, scope, sees
-from hub.access.speech import HUB_COMMANDS, INTAKE_COMMANDS, REGISTRY_COMMANDS
+from hub.access.speech import HUB_COMMANDS, INTAKE_COMMANDS, REGISTRY_COMMANDS, SCREENING_COMMANDS
 from hub.aggregates.agency import names
 from hub.aggregates.dispute import commands
+from hub.aggregates.screening import names as screening
 from hub.words import HUB_AGENCY, HUB_SYSTEM
 
 MINE, OTHER, TOP = b"m" * 16, b"o" * 16, b"t" * 16
-ALL = [*commands.CLASSES, *names.COMMANDS]
+ALL = [*commands.CLASSES, *names.COMMANDS, *screening.COMMANDS]
 
 
 def system(*roles: str, name: str = "x", agencies: Iterable[bytes] = (MINE,)) -> System:
@@ -45,7 +46,9 @@ def test_what_is_not_in_the_table_nobody_may() -> None:
 
 
 def test_the_kinds_of_commands_are_the_aggregates_own() -> None:
-    assert {commands.TYPES[c] for c in commands.HUB_ONLY} == HUB_COMMANDS
+    of_disputes = {commands.TYPES[c] for c in commands.HUB_ONLY}
+    assert of_disputes | {screening.COMMAND_TYPES[c] for c in screening.HUB_ONLY} == HUB_COMMANDS
+    assert set(screening.COMMANDS) - HUB_COMMANDS == SCREENING_COMMANDS
     assert set(names.COMMANDS) == REGISTRY_COMMANDS | INTAKE_COMMANDS
 
 
@@ -56,9 +59,9 @@ def test_the_hub_may_say_everything_and_the_auditor_nothing(command: str) -> Non
     assert may_speak(system(), command, MINE, MINE) == "type"
 
 
-@pytest.mark.parametrize("command", sorted(set(commands.CLASSES) - HUB_COMMANDS))
+@pytest.mark.parametrize("command", sorted({*commands.CLASSES, *screening.COMMANDS} - HUB_COMMANDS))
 @pytest.mark.parametrize("role", ["agency", "supervisor"])
-def test_dispute_commands_need_an_agency_one_serves(command: str, role: str) -> None:
+def test_commands_on_disputes_and_books_need_an_agency_one_serves(command: str, role: str) -> None:
     assert may_speak(system(role), command, MINE) == ""
     assert may_speak(system(role), command, OTHER) == "agency"
     assert may_speak(system(role), command, HUB_AGENCY) == "agency"

@@ -8,7 +8,9 @@ from importlib.resources import files
 
 from hub import words as w
 from hub.aggregates.agency import names
+from hub.aggregates.decide import PLAIN
 from hub.aggregates.dispute import commands, events
+from hub.aggregates.screening import names as screening
 from hub.contract import load
 
 CONTRACT = load()
@@ -19,16 +21,17 @@ def test_events() -> None:
     dispute_head = w.Envelope._fields + events.Custody._fields
     for name, cls in events.CLASSES.items():
         assert CONTRACT.schema("event", name).fields == dispute_head + cls._fields, name
-    for name, agency_cls in names.EVENTS.items():
-        assert CONTRACT.schema("event", name).fields == w.Envelope._fields + agency_cls._fields, name
-    assert set(CONTRACT.names("event")) == set(events.CLASSES) | set(names.EVENTS)
+    for name, plain in PLAIN.items():
+        assert CONTRACT.schema("event", name).fields == w.Envelope._fields + plain._fields, name
+    assert set(CONTRACT.names("event")) == set(events.CLASSES) | set(PLAIN)
 
 
 def test_commands() -> None:
     sendable = {n: c for n, c in commands.CLASSES.items() if c not in commands.HUB_ONLY}
-    for name, cls in {**sendable, **names.COMMANDS}.items():
+    of_books = {n: c for n, c in screening.COMMANDS.items() if c not in screening.HUB_ONLY}
+    for name, cls in {**sendable, **names.COMMANDS, **of_books}.items():
         assert CONTRACT.schema("command", name).fields == COMMAND_HEAD + cls._fields, name
-    assert set(CONTRACT.names("command")) == set(sendable) | set(names.COMMANDS)
+    assert set(CONTRACT.names("command")) == set(sendable) | set(names.COMMANDS) | set(of_books)
 
 
 def test_every_dispute_event_states_its_custodian_by_a_fixed_field() -> None:
@@ -46,3 +49,9 @@ def test_ids_are_uuid5_in_the_published_namespace() -> None:
     assert w.agency_id("532301.centre") == uuid.uuid5(namespace, "532301.centre").bytes
     assert w.dispute_id("court", command) == uuid.uuid5(namespace, f"court/{uuid.UUID(bytes=command)}").bytes
     assert w.referral_id("court", command) == uuid.uuid5(namespace, f"court/{uuid.UUID(bytes=command)}/referral").bytes
+    assert w.lead_id("court", command) == uuid.uuid5(namespace, f"court/{uuid.UUID(bytes=command)}/lead").bytes
+    assert (
+        w.finding_id("court", command, 2) == uuid.uuid5(namespace, f"court/{uuid.UUID(bytes=command)}/finding/2").bytes
+    )
+    agency = w.agency_id("532301.centre")
+    assert w.screening_id(agency) == uuid.uuid5(namespace, f"screening/{uuid.UUID(bytes=agency)}").bytes

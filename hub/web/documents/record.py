@@ -11,9 +11,8 @@ from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple, Protocol
 
-from hub.aggregates.agency.names import EVENTS
 from hub.aggregates.agency.registry import Agency, Registry
-from hub.aggregates.decide import Interner, restore
+from hub.aggregates.decide import Interner, restore, restore_agency
 from hub.aggregates.dispute import events
 from hub.contract import Contract, leaf_hash
 from hub.words import ASSIGNMENT, ZERO_HASH, AgencyId, Envelope, Stored
@@ -136,8 +135,7 @@ def registry_at(source: Source, contract: Contract, present: Registry, position:
         ident, alone = AgencyId(stream), Registry()
         for row in events_:
             if row.position <= position:
-                _, event = restore(contract, row.body, intern)
-                assert not isinstance(event, events.Event) and row.topic in EVENTS
+                _, event = restore_agency(contract, row.body, intern)
                 alone = alone.evolve(ident, event)
         then.update(alone.agencies)
     return Registry(then)
