@@ -80,7 +80,11 @@ class Scene:
     ) -> BrowserContext:
         """A browser of one's own, signed in. ``bare``: the page's own policy is off, for tools that look into it."""
         made = chrome.new_context(
-            viewport={"width": size[0], "height": size[1]}, java_script_enabled=script, bypass_csp=bare, locale="zh-CN"
+            viewport={"width": size[0], "height": size[1]},
+            java_script_enabled=script,
+            bypass_csp=bare,
+            locale="zh-CN",
+            has_touch=size[0] < 640,
         )
         made.set_default_timeout(10_000)
         if who is not None:

@@ -157,3 +157,25 @@ def test_without_script(chrome: Browser, town: Town, lang: str) -> None:
     expect(page.locator("#said")).to_be_visible()
     assert happened(town, dispute) == DONE
     page.context.close()
+
+
+def test_several_at_once_on_a_phone(chrome: Browser, town: Town) -> None:
+    """The boxes and the buttons for all of them are within reach of a thumb, and sign what is ticked and nothing else."""
+    signed, kept = [offered(town), offered(town)], offered(town)
+    page = town.page(chrome, CLERK, (390, 844))
+    page.goto(f"{town.url}/desk")
+    for dispute in signed:
+        page.locator("tr[data-row]", has_text=town.city.number(dispute).split("-", 1)[1]).locator("td.pick input").tap()
+    button = page.locator("#bulk button[value=sign]")
+    expect(button).to_have_text("批量签收 2 件")
+    place = button.bounding_box()
+    assert place is not None and place["height"] >= 40 and place["y"] + place["height"] <= 844
+    button.tap()
+    expect(page.locator("#tabs")).to_contain_text("待受理 2")
+    assert [happened(town, d)[-1] for d in (*signed, kept)] == [
+        "referral.signed",
+        "referral.signed",
+        "referral.offered",
+    ]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.context.close()
