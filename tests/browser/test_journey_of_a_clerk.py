@@ -160,7 +160,7 @@ def test_without_script(chrome: Browser, town: Town, lang: str) -> None:
 
 
 def test_several_at_once_on_a_phone(chrome: Browser, town: Town) -> None:
-    """The boxes and the buttons for all of them are within reach of a thumb, and sign what is ticked and nothing else."""
+    """Boxes, and buttons for all that is ticked, within reach of a thumb: what is ticked is signed, nothing else."""
     signed, kept = [offered(town), offered(town)], offered(town)
     page = town.page(chrome, CLERK, (390, 844))
     page.goto(f"{town.url}/desk")
