@@ -145,8 +145,6 @@ def file(turn: Turn, body: n.FileScreening) -> Events:
             raise Refused("screening.not_scheduled", "schedule", "an inspection of a superior files it")
         if first >= turn.today:
             raise Refused("screening.period", "first", "its first day is not over")
-        if last < turn.today - REMEMBERED:
-            raise Refused("screening.period", "last", f"more than {REMEMBERED} days ago")
         known = turn.book.round(rule.key, first)
         if known is not None and known.filed:
             raise Refused("screening.filed_before", "first")
@@ -174,6 +172,8 @@ def miss(turn: Turn, body: n.MissScreening) -> Events:
 
 def _round(turn: Turn, body: n.FileScreening | n.MissScreening, first: int, last: int) -> tuple[Schedule, Pack]:
     """The rule of a round that is owed, or was missed while it was. Refused."""
+    if last < turn.today - REMEMBERED:  # what is known of it may be forgotten
+        raise Refused("screening.period", "last", f"more than {REMEMBERED} days ago")
     since = turn.book.since(body.schedule)
     if since is None and turn.book.round(body.schedule, first) is None:
         raise Refused("screening.not_scheduled", "schedule")

@@ -1,8 +1,8 @@
 """A book (排查台账) as decisions see it: the rounds owed, those filed or missed, open leads, open findings.
 
 Guarantee: immutable and bounded; ``evolve`` never fails on an event that ``decide`` made and decides nothing itself.
-Rounds are remembered for ``REMEMBERED`` days before the newest, of what has ended (leads, findings) the last ``ENDED``:
-what is older is unknown to decisions, never to the log. Days are ordinals of local dates.
+Rounds that ended in the last ``REMEMBERED`` days are remembered, of leads and findings that have ended the last
+``ENDED``: what is older is unknown to decisions, never to the log. Days are ordinals of local dates.
 """
 
 from __future__ import annotations
@@ -134,7 +134,8 @@ def _round(book: Book, schedule: str, first: str, last: str, *, filed: bool) -> 
     made = Round(schedule, day(first), day(last), filed)
     rounds = [r for r in book.rounds if (r.schedule, r.first) != (schedule, made.first)]
     rounds.append(made)
-    oldest = max(r.last for r in rounds) - REMEMBERED
+    # From the newest first day, which is never to come: what a decision still takes is never forgotten.
+    oldest = max(r.first for r in rounds) - REMEMBERED
     return book._replace(rounds=tuple(r for r in rounds if r.last >= oldest))
 
 
