@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Final, NamedTuple
 
-from hub.words import HUB_AGENCY, CommandId, agency_id, derived_id, dispute_id, referral_id, text
+from hub.words import HUB_AGENCY, CommandId, agency_id, derived_id, dispute_id, finding_id, lead_id, referral_id, text
 
 SYSTEM: Final = "example-city"  # serves every agency of the story
 OPERATOR: Final = "example-operator"  # keeps the registry
@@ -45,13 +45,18 @@ DISPUTE: Final = text(dispute_id(SYSTEM, _command("register")))
 SECOND: Final = text(dispute_id(SYSTEM, _command("register again")))
 
 
+LEAD: Final = text(lead_id(SYSTEM, _command("report lead")))
+FINDING: Final = text(finding_id(SYSTEM, _command("inspect"), 1))
+BOOKS: Final = ("file_screening", "report_lead", "assess_lead", "settle_lead", "inspect", "rectify", "review_finding")
+
+
 def _referral(label: str) -> str:
     return text(referral_id(SYSTEM, _command(label)))
 
 
 def _act(label: str, type_: str, agency: str, later: int = 0, system: str = SYSTEM, **fields: Any) -> Step:
     about = {} if type_.startswith(("register", "amend", "open", "dissolve")) else {"dispute": DISPUTE}
-    if type_ in ("close_intake", "close_agency"):
+    if type_ in ("close_intake", "close_agency", *BOOKS):
         about = {}
     head = {"type": type_, "command_id": text(_command(label)), "occurred_at": STARTED, "agency": agency}
     return Step(system, head | about | fields, later)
@@ -152,6 +157,22 @@ STORY: Final[tuple[Step, ...]] = (
     _act("register again", "register", VILLAGE, category="02", source="proactive"),
     _act("ladder", "ladder", VILLAGE, act="end", reason="一方要求起诉", dispute=SECOND),
     _act("void", "void", VILLAGE, reason="重复登记", dispute=SECOND, duplicate_of=DISPUTE),
+    _act(
+        "file screening", "file_screening", VILLAGE, kind="regular", first="2026-11-16", last="2026-11-22", found=2,
+        settled=1, summary="走访三个小组，一处已当场化解",
+    ),
+    _act(
+        "report lead", "report_lead", VILLAGE, source="screening", category="02", place="532301101201", people=4,
+        summary="两户排水走向有争执",
+    ),
+    _act(
+        "assess lead", "assess_lead", VILLAGE, lead=LEAD, scheme="三级", raw="中", ordinal=3,
+        measures="网格员每日走访，约双方到场",
+    ),
+    _act("settle lead", "settle_lead", VILLAGE, lead=LEAD, outcome="registered", registered=SECOND),
+    _act("inspect", "inspect", TOWN, subject=VILLAGE, summary="台账齐全", demands=["补齐十月研判记录"]),
+    _act("rectify", "rectify", VILLAGE, finding=FINDING, done="已补齐"),
+    _act("review", "review_finding", TOWN, subject=VILLAGE, finding=FINDING, passed=True, note="已核"),
     _act("close agency", "close_agency", HUB, system=OPERATOR, subject=HAMLET, successor=VILLAGE, reason="村级合并"),
     _act("dissolve", "dissolve_agency", HUB, system=OPERATOR, subject=HAMLET, reason="合并完成"),
 )  # fmt: skip
