@@ -19,6 +19,7 @@ from hub.log.wire import Wire
 from hub.projections.deliveries import NAME, Deliveries
 from hub.store import Store, open_store
 from hub.store import tables as t
+from hub.words import AgencyId, CommandId, lead_id, screening_id
 from hub.writer import SystemClock
 from tests.intake.hub_parts import (
     ADDED,
@@ -30,6 +31,7 @@ from tests.intake.hub_parts import (
     make_topics,
     register,
     running,
+    stored_command,
     taking_in,
 )
 
@@ -68,6 +70,21 @@ def publish(store: Store, access: Access) -> None:
     relay.stop()
 
 
+def lead_reported(ident: str) -> bytes:
+    """A lead in the court's book of screenings."""
+    return CONTRACT.to_kafka(stored_command("report_lead", ident, COURT, source="other", summary="线索"))
+
+
+def lead_assessed(ident: str) -> bytes:
+    lead = lead_id("court", CommandId(command_id(ident)))
+    return CONTRACT.to_kafka(stored_command("assess_lead", f"{ident} assessed", COURT, lead=lead, ordinal=2))
+
+
+def lead_settled(ident: str) -> bytes:
+    lead = lead_id("court", CommandId(command_id(ident)))
+    return CONTRACT.to_kafka(stored_command("settle_lead", f"{ident} settled", COURT, lead=lead, outcome="unfounded"))
+
+
 @pytest.fixture
 def city(kafka: str, tmp_path: Path) -> City:
     """Two hundred commands through outboxes, everything published; a copy of the store from half way."""
@@ -82,6 +99,7 @@ def city(kafka: str, tmp_path: Path) -> City:
             for k in range(half * 50, half * 50 + 50):
                 every += [("court", register(f"c{k}") if k else first), ("police", register(f"p{k}", POLICE))]
             every += [("police", register(f"not ours {half}", COURT)), ("court", b"garbage"), ("court", first)]
+            every += [("court", lead_reported(f"l{half}")), ("court", lead_assessed(f"l{half}"))]
             send(access, *every)
             assert intake.barrier(30)
             deliver(parts.store, parts.store.position())
@@ -160,14 +178,20 @@ def test_the_recovered_hub_goes_on(city: City, tmp_path: Path) -> None:
         assert {s: parts.inbox(s) for s in ("court", "police")} == before, "no inbox is filled twice"
         position = parts.store.position()
         with taking_in(parts, city.access) as intake:
-            send(city.access, ("court", city.first), ("court", register("new")))
+            send(city.access, ("court", city.first), ("court", register("new")), ("court", lead_settled("l0")))
             assert intake.barrier(30)
         answers = [m for kind, m in parts.inbox("court")[len(before["court"]) :] if kind == "answer"]
         # The offsets are not in the topics: the whole outbox is read again, and answered from the stored answers.
+        settled = answers.pop()  # in a book that came back too
+        assert (settled["dispute"], settled["version"], settled["outcome"]) == (
+            screening_id(AgencyId(COURT)),
+            5,
+            "done",
+        )
         assert [a["command_id"] for a in answers[-2:]] == [command_id("c0"), command_id("new")]
         old = expected.answers.get("court", command_id("c0"))
         assert old is not None and (answers[-2]["position"], answers[-2]["outcome"]) == (old.position, "done")
-        assert parts.store.position() == position + 1
+        assert parts.store.position() == position + 2
         number = CONTRACT.picker({"dispute.registered": ("number",)})(parts.store.read(position, 1)[0].body)
         assert number is not None and number[1][0].endswith("-00201")
         deliver(parts.store, parts.store.position())
