@@ -14,11 +14,12 @@ A pack's entries; an overlay's list takes the place of the earlier one's::
     kind = "regular"                                   # a code of ``screening_kinds``
     owes = { level = "village", kinds = ["committee"] }  # every living agency of that level and one of those kinds
     every = "week"                                     # week, half_month, month, quarter, half_year
-    by = "superior"                                    # ? filed by an inspection of a superior; left out = by itself
+    by = "superior"                                    # ? filed by an inspection; left out = by the agency itself
     within = { amount = 2, unit = "workday", basis = "hub default", basis_kind = "default" }  # ? after the period's end
     basis = "绵司法发〔2023〕79号 二（一）"
     basis_kind = "seed"
 
+``by = "superior"`` belongs to the schedule ``supervision``, every half-year: two rounds a year (督导), and to no other.
 ``within`` left out: the period's own end. ``[rectify]`` is the limit for rectifying a finding, written as in
 ``limit_tables``; a pack without it has ``RECTIFY``.
 """
@@ -46,6 +47,7 @@ MONTHS: Final = {MONTH: 1, QUARTER: 3, HALF_YEAR: 6}
 ITSELF: Final = ""
 SUPERIOR: Final = "superior"
 BY: Final = (ITSELF, SUPERIOR)
+SUPERVISION: Final = "supervision"  # 督导: the one schedule that inspections file
 
 ENDED: Final = "period.ended"  # what ``within`` runs from
 NEEDED: Final = ("key", "zh", "en", "kind", "owes", "every", "basis", "basis_kind")
@@ -134,6 +136,22 @@ def period_of(schedule: Schedule, day: int) -> Period:
     months = MONTHS[every]
     start = (at.month - 1) // months * months + 1
     return Period(date(at.year, start, 1).toordinal(), _month(at.year, start + months - 1) - 1)
+
+
+def number_of(schedule: Schedule, day: int) -> int:
+    """The number of the period a day lies in, counted from year 1 on: the next period has the next number."""
+    every = schedule.every
+    if every == WEEK:
+        return (day - 1) // 7
+    at = date.fromordinal(day)
+    months = at.year * 12 + at.month - 1
+    return months * 2 + (at.day > 15) if every == HALF_MONTH else months // MONTHS[every]
+
+
+def many(schedule: Schedule, since: int, until: int) -> int:
+    """How many periods begin on ``since`` or later and on ``until`` at the latest: the length of ``periods``."""
+    before = period_of(schedule, since).first < since
+    return max(0, number_of(schedule, until) - number_of(schedule, since) + 1 - before)
 
 
 def periods(schedule: Schedule, since: int, until: int) -> Iterator[Period]:
@@ -237,6 +255,9 @@ def _fields(own: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for field, known in (("every", EVERY), ("basis_kind", BASIS_KINDS), ("by", BY[1:])):
         if isinstance(own.get(field), str) and own[field].strip() and own[field] not in known:
             yield field, f"one of {', '.join(known)} is expected"
+    whole = (key, own.get("by"), own.get("every"))
+    if (key == SUPERVISION or own.get("by") == SUPERIOR) and whole != (SUPERVISION, SUPERIOR, HALF_YEAR):
+        yield "by", f"{SUPERVISION}, by a superior and every half-year belong together"
     if "by" in own and not isinstance(own["by"], str):
         yield "by", f"one of {', '.join(BY[1:])} is expected"
 

@@ -13,7 +13,20 @@ from sqlalchemy import delete, func, select
 from hub.contract import Contract
 from hub.log import Log
 
-from . import agencies, completeness, custody, flows, ladder, obligations, relapse, roles, search, statistics, timeline
+from . import (
+    agencies,
+    completeness,
+    custody,
+    flows,
+    ladder,
+    obligations,
+    relapse,
+    roles,
+    screening,
+    search,
+    statistics,
+    timeline,
+)
 from .channel import Lost, Parking
 from .crew import Crew
 from .database import Database, Missing
@@ -23,7 +36,7 @@ from .sheet import View
 
 ALL: Final = (
     custody.VIEW, obligations.VIEW, completeness.VIEW, agencies.VIEW, timeline.VIEW, roles.VIEW, flows.VIEW,
-    ladder.VIEW, statistics.VIEW, relapse.VIEW,
+    ladder.VIEW, statistics.VIEW, relapse.VIEW, screening.VIEW,
 )  # fmt: skip
 RETRIES: Final = 200  # of a retry that the live runner overtakes
 
@@ -71,11 +84,13 @@ class Views:
         self.relapse.ladder = ladder.VIEW
         self.flows = flows.FlowReads(self.database, flows.VIEW, directory)
         self.statistics = statistics.StatisticsReads(self.database, statistics.VIEW, directory)
+        self.screening = screening.ScreeningReads(self.database, screening.VIEW, directory)
         self.sent = completeness.SentReads(self.database, completeness.VIEW, directory)
         self.sent.custody, self.sent.roles = custody.VIEW, self.roles
         self.search = search.Search(self.database, roles.VIEW, directory)
         self.search.roles, self.search.custody, self.search.obligations = self.roles, custody.VIEW, obligations.VIEW
         self.search.ladder = self.board.ladder = ladder.VIEW
+        self.search.relapse = relapse.VIEW
         for view in ALL:
             self._provide(view)
 

@@ -22,6 +22,7 @@ from hub.policy.screening import (
     Schedule,
     due_of,
     is_period,
+    many,
     named,
     owed_by,
     period_of,
@@ -120,6 +121,7 @@ def test_the_period_a_day_lies_in(every: str, at: str, first: str, last: str) ->
 def test_periods_follow_each_other_and_never_start_before(every: str, since: int, span: int) -> None:
     own = schedule(CHUXIONG, "group_week")._replace(every=every)
     found = list(periods(own, since, since + span))
+    assert len(found) == many(own, since, since + span)
     assert all(since <= p.first <= since + span for p in found)
     assert all(later.first == earlier.last + 1 for earlier, later in pairwise(found))
     assert all(period_of(own, at) == p for p in found for at in p)
@@ -232,6 +234,8 @@ FAULTS = [
     ('owes = { level = "village", kinds = ["committee"] }', 'owes = "all"', "owes: a table of level and kinds"),
     ('kinds = ["committee"]', "kinds = []", "owes: kinds: a list"),
     ('level = "village"', "level = 3", "owes: level: a text"),
+    ('every = "month"', 'every = "month"\nby = "superior"', "by: supervision, by a superior"),
+    ('key = "mine"', 'key = "supervision"', "by: supervision, by a superior"),
     ('every = "month"', 'every = "month"\nby = "court"', "by: one of superior"),
     ('every = "month"', 'every = "month"\nby = true', "by: one of superior"),
     ('every = "month"', 'every = "month"\ncolour = "red"', "colour: unknown"),

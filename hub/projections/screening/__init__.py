@@ -1,0 +1,6 @@
+"""The screening view 排查: rounds, leads and findings; what is owed now, the working ledger, the quarter's figures."""
+
+from .reads import ScreeningReads
+from .view import VIEW
+
+__all__ = ["VIEW", "ScreeningReads"]
