@@ -39,13 +39,19 @@ class Trial:
     """A ``World`` for the sandbox: ``with Trial(folder, start) as world: Month(world, …)``.
 
     ``kafka`` "" = the embedded table log and HTTP; else the address of a broker: systems then speak by Kafka, under
-    topic names with a prefix of their own, so that trials never meet; the topics are removed at the end.
+    topic names with a prefix of their own, so that trials never meet; the topics are removed at the end. ``city`` and
+    ``pack`` are those of the settings.
     """
 
-    def __init__(self, home: Path, start: int, *, kafka: str = "", city: str = "532301", database: str = "") -> None:
+    def __init__(
+        self, home: Path, start: int, *, kafka: str = "", city: str = "532301", database: str = "",
+        pack: Path | None = None,
+    ) -> None:  # fmt: skip
         self.clock = SimulatedClock(start)
         self.prefix = f"trial-{uuid.uuid4().hex[:8]}." if kafka else ""
-        self.settings = Settings(home=home, kafka=kafka, topic_prefix=self.prefix, city=city, database=database)
+        self.settings = Settings(
+            home=home, kafka=kafka, topic_prefix=self.prefix, city=city, database=database, pack=pack
+        )
         self.hub: Hub = build(self.settings, clock=self.clock, by_steps=True)
         self._schemas = Schemas.packaged()
         self._server: Background | None = None
