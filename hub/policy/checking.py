@@ -109,7 +109,10 @@ def _special(raw: Mapping[str, Any], codes: Codes) -> Iterator[Fault]:
             yield Fault(where, "obligation", f"one of {', '.join((*OBLIGATIONS, SIGNED))} is expected")
         if channel and channel not in CHANNELS:
             yield Fault(where, "channel", f"one of {', '.join(CHANNELS)} is expected")
-        if kind and kind not in (*KINDS, EMERGENCY) and obligation != "acknowledge":
+        if "/" in kind and obligation == SIGNED:
+            if kind not in codes.lists["steps"]:
+                yield Fault(where, "kind", "it is in no code list (schemas/codes/steps.json)")
+        elif kind and kind not in (*KINDS, EMERGENCY) and obligation != "acknowledge":
             yield Fault(where, "kind", f"one of {', '.join((*KINDS, EMERGENCY))} is expected")
         if not channel and not kind:
             yield Fault(where, "channel", "a channel or a kind is expected: it holds for one of them")
@@ -117,7 +120,7 @@ def _special(raw: Mapping[str, Any], codes: Codes) -> Iterator[Fault]:
             yield Fault(where, "", "the same is there twice")
         seen.add((obligation, channel, kind))
         rest = {key: value for key, value in own.items() if key not in ("obligation", "channel", "kind")}
-        yield from _limit(where, ".".join(filter(None, (obligation, channel, kind))), rest, codes)
+        yield from _limit(where, ".".join(filter(None, (obligation, channel, kind.replace("/", ".")))), rest, codes)
 
 
 def _limit(where: str, key: str, own: Any, codes: Codes) -> Iterator[Fault]:

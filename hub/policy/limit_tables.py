@@ -18,7 +18,8 @@ A limit is a table; ``?`` marks what may be left out::
     valid_from = 2025-01-01  # ? first and last day on which it may start
     valid_to = 2025-12-31    # ?
 
-In an extension ``amount`` 0 = as agreed, ``max_times`` 0 = no bound; its unit is the limit's unless it says another.
+In an extension ``amount`` 0 = as agreed, ``max_times`` 0 = no bound; its unit is the limit's unless it says another;
+``approver`` is creditor (whom the limit is owed to), superior (one above who owes it) or "" (nobody in particular).
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ NEEDED: Final = frozenset({"amount", "unit", "start", "warn_hours", "basis", "ba
 LEFT_OUT: Final = frozenset(
     {"first", "roll", "cut_off", "extension", "pauses", "restart", "region", "valid_from", "valid_to"}
 )
+APPROVERS: Final = ("", "creditor", "superior")
 OF_EXTENSION: Final = frozenset({"amount", "unit", "max_times", "approver", "both_parties_consent"})
 
 
@@ -118,10 +120,9 @@ def _extension(key: str, unit: str, raw: Any) -> Extension:
     own = read.one_of("unit", tuple(LETTERS), unit)
     if (own == HOURS) is not (unit == HOURS):
         read.refuse("unit", "hours are extended by hours, days by days")
-    if not isinstance(raw["approver"], str):
-        read.refuse("approver", "a text is expected")
+    approver = read.one_of("approver", APPROVERS, "")
     consent = read.truth("both_parties_consent", False)
-    return Extension(read.number("amount", 0), own, read.number("max_times", 0), raw["approver"], consent)
+    return Extension(read.number("amount", 0), own, read.number("max_times", 0), approver, consent)
 
 
 class _Fields:

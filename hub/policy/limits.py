@@ -42,17 +42,15 @@ MOMENT: Final = "moment"
 
 
 class Extension(NamedTuple):
-    """延长: the most one adds (0 = as agreed), how often (0 = no bound), who approves, whether both must agree."""
+    """延长: the most one adds (0 = as agreed), how often (0 = no bound), who approves ("" = nobody in particular),
+    whether both parties must agree.
+    """
 
     amount: int
     unit: str
     max_times: int
     approver: str
     both_parties_consent: bool
-
-    def allows(self, amount: int, times: int) -> bool:
-        """Whether one more extension of this amount may be added to ``times`` earlier ones."""
-        return amount > 0 and amount <= (self.amount or amount) and times < (self.max_times or times + 1)
 
 
 class Limit(NamedTuple):

@@ -6,7 +6,7 @@ when read. Which pack a clock runs under is ``policy``'s to say: by the day it s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -24,7 +24,7 @@ from .shown import Shown
 
 CHANNELS: Final = ("court", "police", "procuratorate", "petition", "mediation", "exit")
 EMERGENCY: Final = "emergency"  # in place of a kind: limits of a dispute under an emergency plan (应急)
-SIGNED: Final = "legal"  # the obligation's name for legal clocks that run from sign-for
+SIGNED: Final = "legal"  # the obligation's name for legal clocks that run from sign-for; a step may stand for its kind
 
 
 class PackRefused(ValueError):
@@ -96,6 +96,11 @@ class Pack(NamedTuple):
         """The pack an event names."""
         return self if ident == self.id else None
 
+    def ruled(self, text: str) -> Limit | None:
+        """The limit behind a running clock, by the rule its event names, extended or not; None where it is not here."""
+        found = self.rule(base(text))
+        return found[0] if found is not None else None
+
     def scheme(self, ident: str) -> Scheme | None:
         """The ladder an event names."""
         return self.ladder if self.ladder is not None and self.ladder.id == ident else None
@@ -125,31 +130,37 @@ class Pack(NamedTuple):
             memo[key] = found
         return found
 
-    def legal(self, signed_at: int, on: On) -> tuple[int, str] | None:
-        """(due instant, rule) of the legal clock that runs from sign-for, where a law sets one for this referral."""
-        limit = self.special.get((SIGNED, on.channel, on.kind))
-        return None if limit is None else due(limit, signed_at, self.calendar, on.region)[:2]
+    def legal(self, signed_at: int, on: On, marks: Collection[str] = ()) -> tuple[int, str] | None:
+        """(due instant, rule) of the legal clock that runs from sign-for, where a law sets one for this referral.
 
-    def extended(self, obligation: str, due_at: int, days: int, on: On = ANYWHERE, legal: str = "") -> tuple[int, str]:
-        """(due instant, rule) of a running limit that gets ``days`` more, counted from its last day (hub default).
-
-        ``legal``: the rule of the legal clock that runs in the obligation's place.
+        ``marks``: where the dispute's procedures stand, "procedure/step": of the limits that name one of them the
+        first in the pack holds in place of the channel's and kind's.
         """
-        limit = self.limit(obligation, on)
-        if legal:
-            known = self.special.get((SIGNED, on.channel, on.kind), limit)
-            limit = known._replace(text=legal.removesuffix("~").partition("@")[0].partition("+")[0])
+        limit = self.special.get((SIGNED, on.channel, on.kind))
+        if limit is None:
+            return None
+        if marks:
+            own = (
+                x
+                for (name, channel, at), x in self.special.items()
+                if (name, channel) == (SIGNED, on.channel) and at in marks
+            )
+            limit = next(own, limit)
+        return due(limit, signed_at, self.calendar, on.region)[:2]
+
+    def extended(self, limit: Limit, due_at: int, days: int, region: str = "") -> tuple[int, str]:
+        """(due instant, rule) of a running limit that gets ``days`` more, counted from its last day (hub default)."""
         more, start = longer(limit, due_at, days)
-        return due(more, start, self.calendar, on.region)[:2]
+        return due(more, start, self.calendar, region)[:2]
 
     def perform_start(self, reached_at: int, due_on: str | None) -> int:
         """When the check of an agreement's performance starts: the last instant of its due date (or default date)."""
         day = date.fromisoformat(due_on).toordinal() if due_on is not None else day_of(reached_at) + self.agreement_days
         return midnight(day + 1) - 1
 
-    def warn_from(self, obligation: str, due_at: int) -> int:
+    def warn_from(self, obligation: str, due_at: int, on: On = ANYWHERE) -> int:
         """The instant from which an obligation with this due time may be warned of."""
-        return due_at - self.limits[obligation].warn
+        return due_at - self.limit(obligation, on).warn
 
     def by_consent(self, channel: str) -> bool:
         """Whether a return on this channel needs the sender's consent."""
@@ -182,6 +193,11 @@ class Pack(NamedTuple):
         return None
 
 
+def base(rule: str) -> str:
+    """The text of the limit that a rule names: without extension, region and provisional mark."""
+    return rule.removesuffix("~").partition("@")[0].partition("+")[0]
+
+
 def longer(limit: Limit, due_at: int, days: int) -> tuple[Limit, int]:
     """The count that follows a limit's end when it gets ``days`` more, and the instant it starts at: the days are
     calendar days, counted from the last day; of a limit of hours they are times 24 hours.
@@ -190,6 +206,18 @@ def longer(limit: Limit, due_at: int, days: int) -> tuple[Limit, int]:
     if limit.unit == HOURS:
         return limit._replace(amount=days * DAY // HOUR, first=MOMENT, text=text), due_at
     return limit._replace(amount=days, unit=DAYS, text=text), due_at - 1
+
+
+def too_long(limit: Limit, due_at: int, days: int, calendar: Calendar, region: str) -> bool:
+    """Whether ``days`` more are more than the limit's extension allows; never where it sets no amount."""
+    bound = limit.extension
+    if bound is None or not bound.amount:
+        return False
+    if bound.unit in (DAYS, HOURS):
+        return days * (1 if bound.unit == DAYS else DAY // HOUR) > bound.amount
+    more, start = longer(limit, due_at, days)
+    most = more._replace(amount=bound.amount, unit=bound.unit)
+    return due(more, start, calendar, region).at > due(most, start, calendar, region).at
 
 
 def simple(key: str, amount: int, unit: str, warn: int, basis: str) -> Limit:

@@ -5,7 +5,8 @@ A pack::
     id = "P2026.2"
     since = 2026-01-01                 # clocks that start from this day on; left out = from ever
     [limits.accept]                    # one per obligation, as in ``limit_tables``
-    [[special]]                        # of one channel or kind: those keys, and the obligation it stands for
+    [[special]]                        # of one channel or kind: those keys, and the obligation it stands for; of a
+                                       # legal clock the kind may be a step, "entrust/entrusted_summary"
     obligation = "accept"
     channel = "petition"
     [channels.court]                   # return = "free" or "consent", with its basis
@@ -20,7 +21,7 @@ channel or procedure takes the place of the earlier one's; the ids are joined by
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -151,7 +152,7 @@ def _pack(raw: Mapping[str, Any], calendar: Calendar) -> Pack:
         agreement_days=raw["agreement"]["default_days"],
         supervise_after=raw["supervision"]["after_breach_hours"] * HOUR,
         since=since.toordinal() if since is not None else None,
-        special=MappingProxyType(_special(raw["special"])),
+        special=MappingProxyType(_special(raw["special"], steps)),
         procedures=MappingProxyType(procedures),
         grades=MappingProxyType({word: kind for kind, words in raw.get("grades", {}).items() for word in words}),
         ladder=_ladder(raw.get("ladder", "")),
@@ -224,7 +225,7 @@ def _procedure(code: str, raw: Mapping[str, Any]) -> Procedure:
     return found
 
 
-def _special(raw: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str, str], Limit]:
+def _special(raw: Sequence[Mapping[str, Any]], steps: Collection[str]) -> dict[tuple[str, str, str], Limit]:
     made: dict[tuple[str, str, str], Limit] = {}
     for table in raw:
         obligation, channel, kind = table["obligation"], table.get("channel", ""), table.get("kind", "")
@@ -233,10 +234,13 @@ def _special(raw: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str, str], Lim
             raise PackRefused(f"{where}: obligation unknown")
         if channel and channel not in CHANNELS:
             raise PackRefused(f"{where}: channel unknown")
-        if kind and kind not in (*KINDS, EMERGENCY) and obligation != "acknowledge":
+        if "/" in kind and (obligation != SIGNED or kind not in steps):
+            raise PackRefused(f"{where}: a legal clock's step of a procedure is expected")
+        if kind and "/" not in kind and kind not in (*KINDS, EMERGENCY) and obligation != "acknowledge":
             raise PackRefused(f"{where}: kind unknown")
         if not channel and not kind:
             raise PackRefused(f"{where}: a channel or a kind is expected")
         own = {key: value for key, value in table.items() if key not in ("obligation", "channel", "kind")}
-        made[obligation, channel, kind] = read_limit(".".join(filter(None, (obligation, channel, kind))), own)
+        name = ".".join(filter(None, (obligation, channel, kind.replace("/", "."))))
+        made[obligation, channel, kind] = read_limit(name, own)
     return made

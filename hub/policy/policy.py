@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 
 from .calendar import day_of
 from .ladder_scheme import Scheme
+from .limits import Limit
 from .pack import Pack, PackRefused
 
 
@@ -25,6 +26,10 @@ class Dated(Protocol):
 
     def named(self, ident: str) -> Pack | None:
         """The pack an event names; None when it is not here."""
+        ...
+
+    def ruled(self, text: str) -> Limit | None:
+        """The limit behind a running clock, by the rule its event names; None when it is not here."""
         ...
 
     def scheme(self, ident: str) -> Scheme | None:
@@ -64,6 +69,11 @@ class Policy(NamedTuple):
     def named(self, ident: str) -> Pack | None:
         """The pack an event names; None when it is not here."""
         return self.known.get(ident)
+
+    def ruled(self, text: str) -> Limit | None:
+        """The limit behind a running clock, by the rule its event names: the latest pack's that has one."""
+        found = (pack.ruled(text) for pack in tuple(self.known.values())[::-1])
+        return next((limit for limit in found if limit is not None), None)
 
     def scheme(self, ident: str) -> Scheme | None:
         """The ladder an event names; None when it is not here."""

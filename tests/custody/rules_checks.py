@@ -230,6 +230,9 @@ class Dates:
             assert found is not None and body.due_at != body.old_due_at
             assert pack.again(step.body.rule, start) == (body.due_at, body.rule), "the limit that was named"
             counted(found[0], found[1], start, pack, body.due_at, body.rule)
+            if body.obligation == w.FEEDBACK and body.referral in self.legal:
+                self.seen.add(f"{SIGNED} recomputed")
+                self.legal[body.referral] = self.legal[body.referral][0], body.due_at, body.rule
         elif isinstance(body, e.Extended):
             dated = True
             self.extended(body, pack)
@@ -287,7 +290,7 @@ class Dates:
         self.seen.add(SIGNED)
         r = after.referral(w.ReferralId(referral))
         assert r is not None
-        assert pack.legal(now, On(county(step, r.receiver), r.channel, r.kind)) == (at, rule)
+        assert pack.legal(now, On(county(step, r.receiver), r.channel, r.kind), after.marks) == (at, rule)
         found = pack.rule(rule)
         assert found is not None
         counted(found[0], found[1], now, pack, at, rule)

@@ -192,12 +192,12 @@ class RulesHistory(History):
             return None
         one = rng.choice(owed)
         r = state.referral(one.referral)
-        if r is not None and r.legal and one.name == w.FEEDBACK:
-            return None  # the steward leaves a legal clock as it is
         agency = self.machine.registry.agency(one.debtor)
         since = self.machine.now - rng.choice((0, 5, 40, 400)) * w.HOUR
         on = On(agency.region[:6] if agency else "", r.channel if r else "", r.kind if r else "", rng.random() < 0.2)
         rule = self.machine.pack.at(since).due(one.name, since, on)[1]
+        if r is not None and r.legal and one.name == w.FEEDBACK:
+            rule = r.legal
         body = c.Recompute(one.name, one.referral, one.debtor, since, rule if rng.random() < 0.95 else "other.3w")
         return Act("recompute", self.actor(None), args={"body": body})
 

@@ -13,6 +13,7 @@ from hub.policy.pack import Pack
 from tests.custody import test_facts_move_nothing as fact
 from tests.custody import test_the_ladder_in_the_machine as climb
 from tests.custody.rules_walk import look
+from tests.policy import test_legal_clocks_are_told_apart as apart
 from tests.policy.test_a_clock_keeps_the_pack_of_its_first_day import TestInTheMachine as Clock
 
 ENOUGH = 200  # histories within which a mistake shows
@@ -44,6 +45,9 @@ VISIT, VOID, STEPS = (
 )  # fmt: skip
 CONSENT, STRANGER = with_hub(MOVE.test_more_time_with_consent_only), with_hub(MOVE.test_a_stranger_learns_nothing)
 PROGRESS, DAYS = with_hub(MOVE.test_progress_by_a_superior_only), with_hub(MOVE.test_an_extension_is_of_1_to_365_days)
+
+LONGER, ANY, WARNED = apart.TestItIsExtended(), apart.TestAnyLimit(), apart.TestItIsWarnedOf()
+SUMMARY = apart.test_where_nobody_signed_by_those_until_the_acceptance
 
 Mistake = tuple[Any, str, str, Callable[[], None]]
 MISTAKES: tuple[Mistake, ...] = (
@@ -148,12 +152,33 @@ MISTAKES: tuple[Mistake, ...] = (
     (oversight.extend, "not above and turn.author != owed.debtor", "False", STRANGER),
     (oversight.extend, "turn.author == owed.creditor or", "", CONSENT),
     (oversight.extend, " or turn.is_superior_of(owed.debtor)", "", PROGRESS),
-    (oversight.extend, "not above and body.cause", "body.cause", CONSENT),
-    (oversight.extend, 'body.cause == "extension" and', "",
+    (oversight.extend, "not above or (bound", "True or (bound", CONSENT),
+    (oversight.extend, "bound.both_parties_consent", "False",
+        LONGER.test_from_2025_on_by_30_days_once_with_the_consent_of_both),
+    (oversight.extend, "body.cause == EXTENSION and agreed", "agreed",
         with_hub(MOVE.test_time_the_law_excludes_by_the_debtor_itself)),
     (oversight.extend, " and not body.consent", " and False", CONSENT),
+    (oversight.extend, "limit.extension if body.cause == EXTENSION else None", "limit.extension",
+        LONGER.test_time_the_law_excludes_is_no_extension),
+    (oversight.extend, "too_long(limit, owed.due_at, body.days, turn.context.pack.calendar, region)", "False",
+        LONGER.test_from_2025_on_by_30_days_once_with_the_consent_of_both),
+    (oversight._within, "not approves[bound.approver]", "False", ANY.test_only_a_superior_where_the_rule_says_so),
+    (oversight._within, '"creditor": turn.author == owed.creditor', '"creditor": True',
+        ANY.test_only_whom_it_is_owed_to_lengthens_it_where_the_rule_says_so),
+    (oversight._within, "owed.extended >= bound.max_times", "owed.extended > bound.max_times",
+        LONGER.test_from_2025_on_by_30_days_once_with_the_consent_of_both),
+    (state._obligation, " and body.cause == EXTENSION", "", LONGER.test_time_the_law_excludes_is_no_extension),
+    (state._obligation, "extended=state.progress.extended + more", "extended=0",
+        ANY.test_a_limit_of_the_custodians_own_once_until_it_starts_anew),
+    (state._obligation, "own.extended + more", "own.extended", ANY.test_so_are_an_answer_and_an_agreement),
+    (state._mark_one, "d.extended + more", "d.extended", ANY.test_so_are_an_answer_and_an_agreement),
+    (state._under, " or referral.legal_pack", "", LONGER.test_by_the_pack_of_its_day_after_the_law_has_changed),
+    (oversight._limit, "turn.context.rules.named(referral.legal_pack)", "turn.context.pack",
+        LONGER.test_by_the_pack_of_its_day_after_the_law_has_changed),
+    (oversight._limit, "turn.context.rules.ruled(rule) if rule else None", "None",
+        WARNED.test_a_short_limit_late),
     (oversight.extend, "not 1 <= body.days <= LONGEST", "False", DAYS),
-    (oversight.extend, "referral.legal if referral is not None and owed.name == w.FEEDBACK else \"\"", '""',
+    (oversight._limit, "referral is not None and referral.legal and", "False and",
         CLOCK.test_no_word_in_between_moves_it_and_an_extension_is_its_own),
     (oversight.recompute, "if body.rule:", "if False:", walked),
     (state._obligation, '"warned": False, "breached": False', "", with_hub(MOVE.test_a_warning_comes_once_more)),
@@ -168,7 +193,9 @@ MISTAKES: tuple[Mistake, ...] = (
     (work.feedback, "if referral.legal:", "if False:", walked),
     (state._signed, "body.legal_due_at or 0", "0", CLOCK.test_the_legal_clock_runs_from_sign_for),
     (state._legal, "rule.startswith", "not rule.startswith", walked),
-    (Pack.extended, "if legal:", "if False:", CLOCK.test_no_word_in_between_moves_it_and_an_extension_is_its_own),
+    (Pack.legal, "if marks:", "if False:", SUMMARY),
+    (Pack.legal, "at in marks", "True", SUMMARY),
+    (handover._legal, "turn.state.marks", "()", SUMMARY),
     # emergencies
     (turn.Turn.on, "self.emergency", "False", CLOCK.test_an_emergency_shortens_what_starts_from_then_on),
     (turn.Turn.on, "self.emergency", "False", walked),

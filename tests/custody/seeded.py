@@ -78,7 +78,7 @@ MISTAKES: tuple[tuple[Any, str, str], ...] = (
     (oversight.breach, "if not o.breached", "if True"),
     (oversight.breach, " or owed.name == w.ACCEPT", ""),
     (oversight.report, "recipient == turn.author", "False"),
-    (oversight.warn, "turn.context.pack.warn_from(owed.name, owed.due_at)", "owed.due_at"),
+    (oversight.warn, "owed.due_at - _limit(turn, owed, body.rule).warn", "owed.due_at"),
     (decide._known, "turn.author in state.roles", "turn.author == state.custodian"),
     (decide._based_on, "seen != (state.custodian, state.moves[-1])", "version != state.version"),
     (decide._based_on, "version > state.version", "False"),

@@ -25,7 +25,7 @@ from tests.custody.rules_seeded import MISTAKES
 from tests.custody.rules_walk import Checked, look
 from tests.custody.test_invariants import can_end, fork
 from tests.custody.walk import Step
-from tests.given import referral
+from tests.given import dispute, referral
 
 WALKS, LENGTH = 40, 150
 
@@ -74,6 +74,8 @@ def anything(state: Dispute, agencies: list[str], rng: Random, now: int) -> Iter
                 values.append(
                     (one,) if hint.startswith("tuple") else rng.choice((one, None)) if "None" in hint else one
                 )
+            elif "DisputeId" in hint:
+                values.append(None if "None" in hint else dispute("another"))
             elif field in SAID:
                 values.append(rng.choice(SAID[field]))
             elif field in ("at", "since"):

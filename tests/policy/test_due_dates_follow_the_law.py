@@ -14,6 +14,7 @@ from hub.policy.calendar import shipped_calendar
 from hub.policy.explain import explain
 from hub.policy.limit_tables import LimitRefused, read_limit, read_limits
 from hub.policy.limits import Due, Limit, Pause, due, same_day
+from hub.policy.pack import too_long
 from hub.words import DAY, HOUR
 
 CALENDAR = shipped_calendar()
@@ -143,11 +144,20 @@ def test_hours_are_extended_by_hours() -> None:
 
 
 def test_what_may_be_granted() -> None:
-    twice = limit(30, "day", extension=extension(30, "day", 2)).extension
-    agreed = limit(30, "day", extension=extension(0, "day", 0)).extension
-    assert twice is not None and agreed is not None
-    assert twice.allows(30, 0) and twice.allows(10, 1) and not twice.allows(30, 2) and not twice.allows(31, 0)
-    assert agreed.allows(500, 7) and not agreed.allows(0, 0)
+    def refused(rule: Limit, days: int) -> bool:
+        end = due(rule, at("2026-03-02"), CALENDAR).at
+        return too_long(rule, end, days, CALENDAR, "")
+
+    days = limit(15, "day", extension=extension(30, "day"))
+    assert not refused(days, 30) and refused(days, 31)
+    hours = limit(24, "hour", extension=extension(48, "hour"))
+    assert not refused(hours, 2) and refused(hours, 3)
+    month = limit(1, "month", extension=extension(1, "month"))  # from 04-02 to 05-06, behind the days off of May
+    assert not refused(month, 34) and refused(month, 35)
+    workdays = limit(5, "workday", extension=extension(3, "workday"))  # from Monday to Thursday
+    assert not refused(workdays, 3) and refused(workdays, 4)
+    assert not refused(limit(15, "day", extension=extension(0, "day", 0)), 365), "no amount: as agreed"
+    assert not refused(limit(15, "day"), 365), "no bound where the limit says nothing"
 
 
 @pytest.mark.parametrize(

@@ -302,11 +302,12 @@ class Breach(NamedTuple):
 
 
 class Warn(NamedTuple):
-    """将到期提醒 (hub)"""
+    """将到期提醒 (hub); rule = which limit it is, as the log has it"""
 
     obligation: str
     referral: ReferralId | None
     debtor: AgencyId | None
+    rule: str = ""
 
 
 class Recompute(NamedTuple):

@@ -125,7 +125,7 @@ def sign(turn: Turn, body: c.Sign, referral: Referral) -> None:
             e.Signed(referral.id, *turn.due(w.FEEDBACK, turn.author, referral.channel, referral.kind)), dated=True
         )
         return
-    legal = turn.context.pack.legal(turn.context.now, turn.on(turn.author, referral.channel, referral.kind))
+    legal = _legal(turn, referral)
     turn.emit(e.Signed(referral.id, None, "", *(legal or (None, ""))), dated=legal is not None)
 
 
@@ -153,10 +153,16 @@ def _feedback(turn: Turn, referral: Referral) -> tuple[int, str]:
     if referral.legal:
         return referral.feedback_due, referral.legal
     if referral.state == w.OFFERED:
-        legal = turn.context.pack.legal(turn.context.now, turn.on(turn.author, referral.channel, referral.kind))
+        legal = _legal(turn, referral)
         if legal is not None:
             return legal
     return turn.due(w.FEEDBACK, turn.author, referral.channel, referral.kind)
+
+
+def _legal(turn: Turn, referral: Referral) -> tuple[int, str] | None:
+    """The legal clock that starts now, told apart by the steps the sender has recorded until now."""
+    on = turn.on(turn.author, referral.channel, referral.kind)
+    return turn.context.pack.legal(turn.context.now, on, turn.state.marks)
 
 
 def return_(turn: Turn, body: c.Return, referral: Referral) -> None:

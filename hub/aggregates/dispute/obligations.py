@@ -21,6 +21,7 @@ class Obligation(NamedTuple):
     due_at: int
     warned: bool
     breached: bool
+    extended: int = 0  # how often it was lengthened by agreement
 
 
 def running(state: Dispute) -> Iterator[Obligation]:
@@ -65,12 +66,12 @@ def _of_referral(state: Dispute, r: Referral) -> Iterator[Obligation]:
 
 
 def _on(name: str, r: Referral, debtor: AgencyId, creditor: AgencyId, due: int) -> Obligation:
-    return Obligation(name, r.id, debtor, creditor, due, name in r.warned, name in r.breached)
+    return Obligation(name, r.id, debtor, creditor, due, name in r.warned, name in r.breached, r.extended.count(name))
 
 
 def _debt(name: str, d: Debt) -> Obligation:
-    return Obligation(name, None, d.debtor, d.creditor, d.due, d.warned, d.breached)
+    return Obligation(name, None, d.debtor, d.creditor, d.due, d.warned, d.breached, d.extended)
 
 
 def _own(name: str, state: Dispute, clock: Clock) -> Obligation:
-    return Obligation(name, None, state.custodian, None, clock.due, clock.warned, clock.breached)
+    return Obligation(name, None, state.custodian, None, clock.due, clock.warned, clock.breached, clock.extended)

@@ -6,10 +6,13 @@ Custody rules §2 and §3, guard by guard in that order.
 from __future__ import annotations
 
 from hub import words as w
+from hub.policy.limits import Extension, Limit
+from hub.policy.pack import base, too_long
 
 from . import commands as c
 from . import events as e
 from .obligations import Obligation, find, running
+from .state import EXTENSION
 from .turn import Refused, Turn
 
 LONGEST = 365  # days one extension adds at most (hub default)
@@ -81,12 +84,12 @@ def breach(turn: Turn, body: c.Breach) -> None:
 
 
 def warn(turn: Turn, body: c.Warn) -> None:
-    """将到期提醒, once per due time, within the pack's warning span."""
+    """将到期提醒, once per due time, within the warning span of the limit that runs."""
     found = find(turn.state, body.obligation, body.referral, body.debtor)
     owed = next((o for o in found if not o.warned), None)
     if owed is None:
         return
-    if turn.context.now < turn.context.pack.warn_from(owed.name, owed.due_at):
+    if turn.context.now < owed.due_at - _limit(turn, owed, body.rule).warn:
         raise Refused("obligation.not_due", "obligation")
     turn.emit(e.Warned(owed.name, owed.referral, owed.debtor, owed.due_at))
 
@@ -95,6 +98,19 @@ def _of(turn: Turn, owed: Obligation) -> tuple[str, str]:
     """Channel and kind of the referral a limit runs on."""
     referral = turn.state.referral(owed.referral)
     return (referral.channel, referral.kind) if referral is not None else ("", "")
+
+
+def _limit(turn: Turn, owed: Obligation, rule: str = "") -> Limit:
+    """The limit behind a running clock: a legal clock's by the pack it started under, else the one its rule names, else
+    the one that would start now (hub default: what a service level says of its extension is today's).
+    """
+    referral = turn.state.referral(owed.referral)
+    now = turn.context.pack.limit(owed.name, turn.on(owed.debtor, *_of(turn, owed)))
+    if referral is not None and referral.legal and owed.name == w.FEEDBACK:
+        pack = turn.context.rules.named(referral.legal_pack)
+        known = pack.ruled(referral.legal) if pack is not None else None
+        return known or now._replace(text=base(referral.legal))
+    return (turn.context.rules.ruled(rule) if rule else None) or now
 
 
 def recompute(turn: Turn, body: c.Recompute) -> None:
@@ -120,6 +136,7 @@ def extend(turn: Turn, body: c.Extend) -> None:
     """延长时限、扣除期间: by the debtor where both parties agreed (特邀调解规定 §27) or the time is excluded by law, by
     the creditor or a superior of the debtor in any case (hub default). An accept limit is never extended: the offer
     would stay open without anybody having taken it. Nor is progress by the custodian, whose every act restarts it.
+    What the limit itself says of its extension binds everybody: consent, approver, how often, how long.
     """
     turn.need_open()
     own = body.obligation == w.PROGRESS and turn.author == turn.state.custodian
@@ -131,14 +148,19 @@ def extend(turn: Turn, body: c.Extend) -> None:
     above = turn.author == owed.creditor or turn.is_superior_of(owed.debtor)
     if not above and turn.author != owed.debtor:
         raise Refused("obligation.none", "obligation")
-    if not above and body.cause == "extension" and not body.consent:
+    limit = _limit(turn, owed)
+    bound = limit.extension if body.cause == EXTENSION else None
+    agreed = not above or (bound is not None and bound.both_parties_consent)
+    if body.cause == EXTENSION and agreed and not body.consent:
         raise Refused("obligation.needs_consent", "consent")
     if not 1 <= body.days <= LONGEST:
         raise Refused("field.range", "days", f"1–{LONGEST}")
-    on = turn.on(owed.debtor, *_of(turn, owed))
-    referral = turn.state.referral(owed.referral)
-    legal = referral.legal if referral is not None and owed.name == w.FEEDBACK else ""
-    due, rule = turn.context.pack.extended(owed.name, owed.due_at, body.days, on, legal)
+    region = turn.on(owed.debtor).region
+    if bound is not None:
+        _within(turn, owed, bound)
+        if too_long(limit, owed.due_at, body.days, turn.context.pack.calendar, region):
+            raise Refused("obligation.extension_too_long", "days", f"{bound.amount} {bound.unit}")
+    due, rule = turn.context.pack.extended(limit, owed.due_at, body.days, region)
     turn.emit(
         e.Extended(
             owed.name, owed.referral, owed.debtor, body.cause, body.days, body.consent, body.reason, owed.due_at, due,
@@ -146,3 +168,12 @@ def extend(turn: Turn, body: c.Extend) -> None:
         ),
         dated=True,
     )  # fmt: skip
+
+
+def _within(turn: Turn, owed: Obligation, bound: Extension) -> None:
+    """Who approves, and how often."""
+    approves = {"": True, "creditor": turn.author == owed.creditor, "superior": turn.is_superior_of(owed.debtor)}
+    if not approves[bound.approver]:
+        raise Refused("obligation.needs_approval", "agency", bound.approver)
+    if bound.max_times and owed.extended >= bound.max_times:
+        raise Refused("obligation.extended_before", "obligation", str(bound.max_times))

@@ -19,11 +19,14 @@ from hub.words import AgencyId, DisputeId, ReferralId
 
 from . import events as e
 
+EXTENSION = "extension"  # the cause of a limit's lengthening by agreement; the others exclude time
 EMERGENCY = "emergency"  # the mark of a dispute under an emergency plan 应急
 
 
 class Referral(NamedTuple):
-    """移送. ``warned`` and ``breached`` hold the names of its obligations that were, for their present due time."""
+    """移送. ``warned`` and ``breached`` hold the names of its obligations that were, for their present due time,
+    ``extended`` those lengthened by agreement since they started, once for each time.
+    """
 
     id: ReferralId
     kind: str
@@ -40,9 +43,11 @@ class Referral(NamedTuple):
     settle_due: int = 0
     feedback_due: int = 0  # of a signed one: where a legal clock runs since sign-for
     legal: str = ""  # the rule of the legal clock that runs since sign-for, "" = none does
+    legal_pack: str = ""  # the pack it started under
     settler: AgencyId | None = None
     warned: tuple[str, ...] = ()
     breached: tuple[str, ...] = ()
+    extended: tuple[str, ...] = ()
 
     @property
     def alive(self) -> bool:
@@ -57,6 +62,7 @@ class Debt(NamedTuple):
     due: int
     warned: bool = False
     breached: bool = False
+    extended: int = 0
 
 
 class Relapse(NamedTuple):
@@ -72,6 +78,7 @@ class Clock(NamedTuple):
     due: int
     warned: bool = False
     breached: bool = False
+    extended: int = 0
 
 
 @lru_cache(maxsize=16_384)
@@ -165,6 +172,8 @@ def evolve(state: Dispute | None, event: e.Event, stream: DisputeId) -> Dispute:
         below = rung(None, 0, body.category)
         return Dispute(stream, 1, w.OPEN, c, (), (c,), (1, c, None), (), "", (), (), progress, None, below)
     new = HANDLERS[type(body)](state, body)
+    if isinstance(body, TAKES_ON):
+        new = _under(new, body.referral, custody.pack)
     version = state.version + 1
     custodian = custody.custodian
     if custodian == state.custodian:
@@ -229,14 +238,23 @@ def _legal(rule: str) -> str:
     return intern(rule) if rule.startswith(f"{SIGNED}.") else ""
 
 
+def _under(state: Dispute, ident: ReferralId, pack: str) -> Dispute:
+    """A legal clock keeps the pack it started under."""
+    referral = state.referral(ident)
+    if referral is None or not referral.legal or referral.legal_pack:
+        return state
+    return _change(state, ident, legal_pack=intern(pack))
+
+
 def _anew(state: Dispute, ident: ReferralId, name: str) -> dict[str, Any]:
-    """An obligation of a referral starts anew: neither warned nor breached."""
+    """An obligation of a referral starts anew: neither warned nor breached nor extended."""
+    return _unmarked(state, ident, name, "warned", "breached", "extended")
+
+
+def _unmarked(state: Dispute, ident: ReferralId, name: str, *marks: str) -> dict[str, Any]:
     old = state.referral(ident)
     assert old is not None
-    return {
-        "warned": tuple(n for n in old.warned if n != name),
-        "breached": tuple(n for n in old.breached if n != name),
-    }
+    return {mark: tuple(n for n in getattr(old, mark) if n != name) for mark in marks}
 
 
 def _proposed(state: Dispute, body: e.Proposed) -> Dispute:
@@ -280,12 +298,12 @@ def _supervised(state: Dispute, body: e.SupervisionIssued) -> Dispute:
 
 
 def _mark_one(
-    debts: tuple[Debt, ...], body: e.Breached | e.Warned | e.Recomputed | e.Extended, mark: dict[str, Any]
+    debts: tuple[Debt, ...], body: e.Breached | e.Warned | e.Recomputed | e.Extended, mark: dict[str, Any], more: int
 ) -> tuple[Debt, ...]:
     """An agency may owe several reporters: the due time tells which debt is meant, the first not yet marked."""
     due = body.old_due_at if isinstance(body, e.Recomputed | e.Extended) else body.due_at
     for i, d in enumerate(debts):
-        marked = d._replace(**mark)
+        marked = d._replace(**mark, extended=d.extended + more)
         if d.debtor == body.debtor and d.due == due and marked != d:
             return (*debts[:i], marked, *debts[i + 1 :])
     return debts
@@ -299,18 +317,22 @@ def _obligation(state: Dispute, body: e.Breached | e.Warned | e.Recomputed | e.E
     else:
         mark = {"breached" if isinstance(body, e.Breached) else "warned": True}
     name = body.obligation
+    more = int(isinstance(body, e.Extended) and body.cause == EXTENSION)
     if name in (w.ANSWER, w.ACKNOWLEDGE):
         old_debts = state.supervisions if name == w.ANSWER else state.reports
-        debts = _mark_one(old_debts, body, mark)
+        debts = _mark_one(old_debts, body, mark, more)
         return state._replace(supervisions=debts) if name == w.ANSWER else state._replace(reports=debts)
     if name == w.PROGRESS:
-        return state._replace(progress=state.progress._replace(**mark))
+        return state._replace(progress=state.progress._replace(**mark, extended=state.progress.extended + more))
     if name == w.PERFORM:
-        return state._replace(perform=state.perform._replace(**mark) if state.perform else None)
+        own = state.perform
+        return state._replace(perform=own._replace(**mark, extended=own.extended + more) if own else None)
     old = state.referral(body.referral)
     assert old is not None
     if isinstance(body, e.Recomputed | e.Extended):
-        moved: dict[str, Any] = {f"{name}_due": body.due_at, **_anew(state, old.id, name)}
+        moved: dict[str, Any] = {f"{name}_due": body.due_at, **_unmarked(state, old.id, name, "warned", "breached")}
+        if more:
+            moved["extended"] = (*old.extended, name)
         return _change(state, old.id, **moved, **({"legal": _legal(body.rule)} if name == w.FEEDBACK else {}))
     key = next(iter(mark))
     return _change(state, old.id, **{key: (*getattr(old, key), name)})
@@ -397,6 +419,7 @@ def done_notice(referral: Referral) -> bool:
     return referral.kind == w.NOTICE and referral.state == w.SIGNED
 
 
+TAKES_ON = (e.Signed, e.Accepted)  # a legal clock may start with these
 HANDLERS: dict[type[e.Body], Callable[[Dispute, Any], Dispute]] = {
     e.Offered: _offered,
     e.Assigned: _assigned,

@@ -35,11 +35,17 @@ class StewardLists(Reads):
             query = select(o).where(o.c.name.in_(names), o.c.due_at <= now, o.c.breached_at.is_(None))
             return _some(s, query, limit, after)
 
-    def ahead(self, name: str, now: int, until: int, limit: int, after: Place | None = None) -> list[Item]:
-        """Limits of this name due in (``now``, ``until``] and not warned of for that date."""
+    def ahead(
+        self, name: str, now: int, until: int, limit: int, after: Place | None = None, *, rule: str = ""
+    ) -> list[Item]:
+        """Limits of this name due in (``now``, ``until``] and not warned of for that date; ``rule``: only those whose
+        rule begins so.
+        """
         with self.sight() as s:
             o = s.table()
             query = select(o).where(o.c.name == name, o.c.due_at > now, o.c.due_at <= until, o.c.warned_at.is_(None))
+            if rule:
+                query = query.where(o.c.rule.like(f"{rule}%"))
             return _some(s, query, limit, after)
 
     def unurged(self, limit: int, after: Place | None = None) -> list[Item]:

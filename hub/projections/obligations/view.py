@@ -13,7 +13,7 @@ from .tables import HEADS, OBLIGATIONS, OWED, Head, Obligation, Owing
 
 FOLLOWS_CUSTODIAN = frozenset({w.PROGRESS, w.PERFORM, w.FEEDBACK})
 VIEW = View(
-    "obligations", 5, Owing, (OBLIGATIONS, HEADS), (OWED,), extra=("progress_due_at", "progress_rule")
+    "obligations", 6, Owing, (OBLIGATIONS, HEADS), (OWED,), extra=("progress_due_at", "progress_rule")
 )  # fmt: skip
 on = VIEW.on
 
@@ -74,14 +74,16 @@ def signed(case: Owing, now: Now, referral: bytes, feedback_due: int | None, rul
 def accepted(case: Owing, now: Now, referral: bytes, feedback_due: int, rule: str) -> None:
     accept = case.one(referral, w.ACCEPT)
     case.end(case.of(referral))
-    _feedback(case, now, accept, feedback_due, rule)
+    owed = _feedback(case, now, accept, feedback_due, rule)
+    if rule.startswith(f"{SIGNED}.") and accept.signed_at is not None:
+        owed.since_at = accept.signed_at  # the law's own clock has run since then
+        case.keep(owed)
 
 
-def _feedback(case: Owing, now: Now, o: Obligation, due: int, rule: str) -> None:
+def _feedback(case: Owing, now: Now, o: Obligation, due: int, rule: str) -> Obligation:
     if o.kind == w.ASSISTANCE:
-        case.start(now, 0, w.FEEDBACK, o.debtor, now.custodian, due, rule, o.referral, o.kind, o.channel)
-    else:
-        case.start(now, 0, w.FEEDBACK, now.custodian, o.creditor, due, rule, o.referral, o.kind, o.channel)
+        return case.start(now, 0, w.FEEDBACK, o.debtor, now.custodian, due, rule, o.referral, o.kind, o.channel)
+    return case.start(now, 0, w.FEEDBACK, now.custodian, o.creditor, due, rule, o.referral, o.kind, o.channel)
 
 
 @on("referral.proposed", "referral", "proposal", "consent_due_at", "consent_rule")

@@ -163,6 +163,8 @@ def _special(lang: str, channel: str, kind: str) -> str:
     words = [label(lang, "channels", channel)] if channel else []
     if kind == EMERGENCY:
         words.append(say(lang, "rules.emergency"))
+    elif "/" in kind:
+        words.append(_happening(lang, kind))
     elif kind:
         words.append(label(lang, "kinds", kind) if kind in KINDS else _grade(lang, kind))
     return " · ".join(words)
