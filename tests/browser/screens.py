@@ -50,7 +50,7 @@ MANY: Final = 40_000
 MANY_AT: Final = "2026-11-25T00:12:36Z"
 PLAIN: Final = frozenset({
     "sign-in", "welcome", "account", "act-register", "problem-404", "problem-403", "cases-empty", "desk-empty",
-    "desk-form", "desk-refused", "dispute", "event",
+    "desk-form", "desk-refused", "dispute", "event", "rules",
 })  # the same with few disputes and with many  # fmt: skip
 
 
@@ -185,6 +185,8 @@ TITLES: Final = {
     "agencies": "单位 Agencies",
     "agency": "单位页 One agency",
     "flows": "流向 Flows",
+    "statistics": "统计 Statistics",
+    "rules": "规则与日历 Rules and calendar",
     "account": "账户 Account",
     "sign-in": "登录 Signing in",
     "welcome": "一次性链接 One-time link",
