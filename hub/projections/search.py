@@ -19,6 +19,7 @@ from .among import count_up_to, named_by
 from .database import Database
 from .ladder import conditions
 from .reading import MAX_LIMIT, Item, Page, Reads, Sight, look, read_cursor, write_cursor
+from .relapse.reads import conditions as pairs_of
 from .roles import RoleReads
 from .sheet import View
 
@@ -42,7 +43,8 @@ class Wanted(NamedTuple):
     """What a list is narrowed to; None and "" narrow nothing. ``place``: the beginning of a region code.
 
     ``agency``: has or had a role. ``since``, ``until``: instants of registration, from and before. ``late_at``: a
-    running limit was due by then. ``ladder``: how it stands on its ladder, one of ``ladder.KINDS``.
+    running limit was due by then. ``ladder``: how it stands on its ladder, one of ``ladder.KINDS``. ``relapse``: it may
+    be a closed one again and what was decided of that, one of ``relapse.KINDS``.
     """
 
     words: Words | None = None
@@ -56,6 +58,7 @@ class Wanted(NamedTuple):
     until: int | None = None
     late_at: int | None = None
     ladder: str = ""
+    relapse: str = ""
 
 
 class Found(NamedTuple):
@@ -81,6 +84,7 @@ class Scene(NamedTuple):
     custody: Sight
     obligations: Sight
     ladder: Sight | None = None  # where it is asked about
+    relapse: Sight | None = None
 
     @property
     def looks(self) -> list[Sight]:
@@ -118,6 +122,7 @@ class Search(Reads):
     custody: View
     obligations: View
     ladder: View
+    relapse: View
 
     def __init__(self, database: Database, view: View, directory: View) -> None:
         super().__init__(database, view, directory)
@@ -171,7 +176,8 @@ class Search(Reads):
         with self.sight() as listed:
             d, db = self.database, listed.db
             ladder = look(d, db, self.ladder) if wanted.ladder else None
-            yield Scene(listed, look(d, db, self.custody), look(d, db, self.obligations), ladder)
+            relapse = look(d, db, self.relapse) if wanted.relapse else None
+            yield Scene(listed, look(d, db, self.custody), look(d, db, self.obligations), ladder, relapse)
 
     # --- what is wanted ---------------------------------------------------------------------------------------------
 
@@ -202,10 +208,21 @@ class Search(Reads):
             probe = exists().where(c.c.dispute == t.c.dispute, or_(*meant))
             some = union_all(*(select(c.c.dispute).where(each) for each in meant))
             where.add(*named_by(scene.listed.db, t.c.dispute, some, probe))
+        if scene.relapse is not None:
+            where.add(*self._paired(scene, scene.relapse.table("pairs"), wanted.relapse, visible_to))
         for agencies in ([wanted.agency] if wanted.agency is not None else None, visible_to):
             if agencies is not None:
                 where.add(*self._narrowed(scene, agencies))
         return where
+
+    def _paired(self, scene: Scene, p: Any, kind: str, visible_to: frozenset[bytes] | None) -> tuple[Any, bool]:
+        """Disputes with such a pair, of whose earlier dispute the reader may know."""
+        t = scene.listed.table("listed")
+        meant = [pairs_of(p, kind)]
+        if visible_to is not None:
+            meant.append(self.roles.narrowing(scene.listed.db, p.c.earlier, visible_to).condition)
+        probe = exists().where(p.c.dispute == t.c.dispute, *meant)
+        return named_by(scene.listed.db, t.c.dispute, select(p.c.dispute).where(*meant), probe)
 
     def _narrowed(self, scene: Scene, agencies: Collection[bytes]) -> tuple[Any, bool]:
         t = scene.listed.table("listed")

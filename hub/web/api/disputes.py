@@ -17,8 +17,9 @@ from hub.aggregates.dispute.obligations import running
 from hub.aggregates.dispute.state import Referral
 from hub.contract import leaf_hash
 from hub.contract.jsonform import instant
-from hub.words import Stored, text
+from hub.words import Stored, ident, text
 
+from .. import relapses
 from ..callers import Caller, bound, calling, problem_response
 from ..respond import LIMIT, MOST, Json, cursor_of, etag, ident_or_none, not_modified, page, read_cursor
 from . import models, sight
@@ -57,7 +58,9 @@ def dispute_events(
     cursor: Annotated[str | None, Query(description="`next` of the previous page")] = None,
     limit: Annotated[int, Query(ge=1, le=MOST)] = LIMIT,
 ) -> Response:
-    """Every event of a dispute, by version, in the JSON form of its record."""
+    """Every event of a dispute, by version, in the JSON form of its record; of a suspected relapse without what it
+    tells of an earlier dispute that the caller cannot see.
+    """
     behind = read_cursor(cursor, int)
     after = behind[0] if behind else 0
     seen = sight.dispute(caller, dispute_id)
@@ -65,9 +68,15 @@ def dispute_events(
 
     def item(row: Stored) -> dict[str, Any]:
         event = event_json(caller.parts.contract, row.body)
+        if not relapses.shown(caller.parts.views, caller.scope(), row.topic, _earlier(event)):
+            event = relapses.withheld(event)
         return {"position": row.position, "leaf": leaf_hash(row.body).hex(), "event": event}
 
     return Json(page(rows, limit, item, lambda row: cursor_of(row.version)))
+
+
+def _earlier(event: dict[str, Any]) -> bytes | None:
+    return ident(event["earlier"]) if event.get("earlier") else None
 
 
 def _shown(caller: Caller, seen: sight.Seen) -> dict[str, Any]:

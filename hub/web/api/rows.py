@@ -75,6 +75,12 @@ referral: Final = shaper(
     sent_at=AT, at=AT,
 )  # fmt: skip
 
+relapse: Final = shaper(
+    earlier=ID, number=PLAIN, status=PLAIN, outcome=PLAIN, category=PLAIN, place=PLAIN, source=PLAIN,
+    custodian=AGENCY, registered_at=AT, ended_at=AT, broken=FLAG, exhausted=FLAG, state=PLAIN, suspected_at=AT,
+    decided_at=AT, note=PLAIN,
+)  # fmt: skip
+
 
 def obligation(row: Row) -> Json:
     """A running limit: `obligation` names it, `rule` says why that date."""

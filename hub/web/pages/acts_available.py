@@ -20,8 +20,9 @@ from hub.aggregates.dispute import ladder
 from hub.aggregates.dispute.obligations import Obligation, running
 from hub.aggregates.dispute.state import Referral, done_notice
 from hub.policy.ladder import Scheme
-from hub.words import AgencyId, CommandId, Refusal, text
+from hub.words import AgencyId, CommandId, DisputeId, Refusal, text
 
+from ..relapses import known
 from .forms import FORMS
 from .visitors import Visitor
 
@@ -33,8 +34,8 @@ OF_SAMPLE: Final = frozenset({  # as well, by its code
 OF_CUSTODIAN: Final = ("attempt", "refer", "reach_agreement", "close")  # stand there even when they are not possible
 
 SELDOM: Final = frozenset({  # behind "more" on a dispute's page
-    "grade", "report", "inform", "particulars", "step", "visit", "extend", "exempt", "change_branch", "end_ladder",
-    "void",
+    "grade", "report", "inform", "particulars", "step", "visit", "decide_relapse", "extend", "exempt", "change_branch",
+    "end_ladder", "void",
 })  # fmt: skip
 
 
@@ -145,6 +146,8 @@ def _samples(visitor: Visitor, state: Dispute, own: AgencyId) -> Iterator[tuple[
     for step in steps_now(visitor, state)[:1]:
         yield "step", None, step
     yield "visit", None, c.Visit("not_due", "", "")
+    for earlier in _suspected(visitor, state)[:1]:
+        yield "decide_relapse", None, c.DecideRelapse(earlier, True, "")
     for o in extensible(visitor, state)[:1]:
         yield "extend", None, c.Extend(o.name, o.referral, o.debtor, "extension", 1, True, "")
     yield from _on_ladder(visitor, state, own)
@@ -180,6 +183,12 @@ def _on_referral(r: Referral, own: AgencyId, other: AgencyId) -> Iterator[tuple[
         yield "contest", r.id, c.Contest(r.id, "")
     if r.contested:
         yield "settle", r.id, c.Settle(r.id, "")
+
+
+def _suspected(visitor: Visitor, state: Dispute) -> list[DisputeId]:
+    """Earlier disputes that this one may be again, undecided, that the person may know of."""
+    views, scope = visitor.parts.views, visitor.scope()
+    return [r.earlier for r in state.relapses if r.same is None and known(views, scope, r.earlier)]
 
 
 def steps_now(visitor: Visitor, state: Dispute) -> list[c.Step]:

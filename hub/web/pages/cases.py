@@ -17,6 +17,7 @@ from hub import words as w
 from hub.policy.pack import CHANNELS
 from hub.projections.ladder import KINDS
 from hub.projections.reading import Item
+from hub.projections.relapse import KINDS as RELAPSES
 
 from ..api.codes import lists
 from ..exports.table import Column, Sheet
@@ -57,7 +58,7 @@ def cases(request: Request, visitor: Seen) -> Response:
     return render(
         request, visitor, "cases.html", here="disputes", position=found.page.position, parked=found.page.parked,
         want=want, rows=[row(visitor, lang, now, item) for item in found.page.items], next=found.page.next,
-        total=found.total, more=found.more, filters=FILTERS, ladders=KINDS, channels=CHANNELS,
+        total=found.total, more=found.more, filters=FILTERS, ladders=KINDS, relapses=RELAPSES, channels=CHANNELS,
         categories=lists()["categories"],
         townships=seen(registry, visitor.scope()), agencies=_custodians(visitor), most=tables.MOST,
         place=tables.naming(visitor),

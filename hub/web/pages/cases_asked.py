@@ -15,6 +15,7 @@ from starlette.requests import Request
 from hub.aggregates.agency.registry import Registry
 from hub.policy.pack import CHANNELS
 from hub.projections.ladder import KINDS
+from hub.projections.relapse import KINDS as RELAPSES
 from hub.projections.search import Wanted, Words
 from hub.words import AgencyId
 
@@ -30,7 +31,8 @@ NUMBER: Final = re.compile(r"(?:(\d{4,12})-)?(\d{4})-(\d{1,9})", re.ASCII)
 SERIAL: Final = re.compile(r"\d{1,9}", re.ASCII)
 PLACE: Final = re.compile(r"\d{6,12}", re.ASCII)
 FILTERS: Final = (
-    "q", "status", "channel", "category", "township", "custodian", "agency", "overdue", "ladder", "since", "until",
+    "q", "status", "channel", "category", "township", "custodian", "agency", "overdue", "ladder", "relapse",
+    "since", "until",
 )  # fmt: skip
 
 
@@ -62,6 +64,7 @@ def asked(request: Request, visitor: Visitor, lang: str, now: int) -> Asked:
         place=query.region("township"), custodian=query.agency("custodian"), agency=query.agency("agency"),
         since=begin_of(since), until=begin_of(until + timedelta(days=1)) if until else None,
         late_at=now if query.flag("overdue") else None, ladder=query.one_of("ladder", KINDS),
+        relapse=query.one_of("relapse", RELAPSES),
     )  # fmt: skip
     meaning = ""
     if q:
@@ -138,6 +141,7 @@ def _said(lang: str, registry: Registry, wanted: Wanted, chips: tuple[tuple[str,
         wanted.place and len(wanted.place) == 9 and place_name(registry, wanted.place),
         wanted.custodian and say(lang, "cases.f_custodian", name=_name(registry, wanted.custodian)),
         wanted.late_at is not None and say(lang, "cases.overdue"),
+        wanted.relapse and say(lang, "relapse.filtered", what=label(lang, "relapse_states", wanted.relapse)),
         wanted.ladder and say(lang, "ladder.filtered", what=say(lang, f"ladder.is_{wanted.ladder}")),
     ]
     return [word for word in said if word] + [words for _, words in chips]

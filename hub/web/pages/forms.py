@@ -40,6 +40,7 @@ STEP = "step"  # a step of a docking procedure that may be recorded now
 LEVEL = "level"  # a level of the ladder above the present one
 BRANCH = "branch"  # another branch of the ladder
 COUNTED = "counted"  # whether a session counts; where there is a ladder that says it, and nobody is asked
+EARLIER = "earlier"  # an earlier dispute that this one may be again
 WHY_NOT = "why_not"  # why it does not count: in words, where there is a ladder one of what only its author knows
 
 # What an act is about
@@ -141,6 +142,9 @@ _ALL: Final = (
     Form("step", "step", DISPUTE, (Input("step", STEP, True), Input("document", LINE, hint="document"), NOTE)),
     Form("visit", "visit", DISPUTE, (
         _code("performance", "performances"), _code("satisfaction", "satisfaction")._replace(required=False), NOTE,
+    )),
+    Form("decide_relapse", "decide_relapse", DISPUTE, (
+        Input("earlier", EARLIER, True), Input("same", CHOICE, True, label="same_dispute"), NOTE,
     )),
     Form("extend", "extend", DISPUTE, (
         Input("obligation", RUNNING, True, label="limit"), _code("cause", "extension_causes"),

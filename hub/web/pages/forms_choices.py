@@ -13,6 +13,7 @@ from hub.policy.ladder_scheme import Branch, Level
 from hub.policy.ladder_standing import above
 from hub.words import text
 
+from ..relapses import pairs
 from . import forms as f
 from .acts_about import About
 from .acts_available import extensible, scheme_of, steps_now
@@ -33,6 +34,8 @@ def choices(visitor: Visitor, lang: str, kind: str, about: About) -> Options:
         return limits(visitor, lang, extensible(visitor, about.state))
     if kind == f.STEP:
         return _steps(visitor, lang, about.state)
+    if kind == f.EARLIER:
+        return _earlier(visitor, lang, about.state)
     return _levels(visitor, lang, about.state) if kind == f.LEVEL else _branches(visitor, lang, about.state)
 
 
@@ -55,6 +58,13 @@ def _steps(visitor: Visitor, lang: str, state: Dispute) -> Options:
         words = say(lang, "act.step_document" if needs else "act.step_of", procedure=named[0], step=named[1])
         found.append((f"{body.machine}|{body.step}|{text(body.referral) if body.referral else ''}", words))
     return found
+
+
+def _earlier(visitor: Visitor, lang: str, state: Dispute) -> Options:
+    """The pairs of this dispute that the person may know: those nobody decided first."""
+    known = pairs(visitor.parts.views, visitor.scope(), state.id)
+    rows = sorted(known, key=lambda row: row["state"] != "suspected")
+    return [(text(row["earlier"]), f"{row['number']} {label(lang, 'categories', row['category'])}") for row in rows]
 
 
 def heeded(visitor: Visitor, lang: str, about: About) -> list[str]:

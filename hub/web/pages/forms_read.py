@@ -197,6 +197,10 @@ def _number(field: f.Input, typed: Typed, reading: Reading) -> dict[str, Any]:
     return {field.name: text(found)}
 
 
+def _earlier(field: f.Input, typed: Typed, reading: Reading) -> dict[str, Any]:
+    return {field.name: _id(_given(field, typed), field.name)}
+
+
 def _owing(field: f.Input, typed: Typed, reading: Reading) -> dict[str, Any]:
     value = _given(field, typed)
     return {field.name: _id(value, field.name)}
@@ -265,5 +269,5 @@ READERS: Final[Mapping[str, Callable[[f.Input, Typed, Reading], dict[str, Any]]]
     f.PLACE: _place, f.DATE: _date, f.INSTANT: _instant, f.MONEY: _money, f.FLAG: _flag, f.CHOICE: _choice,
     f.NUMBER: _number, f.OWING: _owing, f.OWED: _owed, f.RUNNING: _owed,
     f.PARTIES: _parties, f.CODES: _codes, f.COUNT: _count, f.STEP: _step, f.LEVEL: _code, f.BRANCH: _code,
-    f.COUNTED: _counted, f.WHY_NOT: _words,
+    f.COUNTED: _counted, f.WHY_NOT: _words, f.EARLIER: _earlier,
 }  # fmt: skip

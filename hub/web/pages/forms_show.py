@@ -100,7 +100,7 @@ def _field(
         value = value or (options[0][0] if len(options) == 1 else "")
         if value and value not in dict(options):  # it owes nothing any more; what was chosen stays to be seen
             options.append((value, named(visitor, value)))
-    elif kind in (f.RUNNING, f.STEP, f.LEVEL, f.BRANCH):
+    elif kind in (f.RUNNING, f.STEP, f.LEVEL, f.BRANCH, f.EARLIER):
         options = choices(visitor, lang, kind, about)
         value = _chosen_owed(value, typed, options) if kind == f.RUNNING else value
         value = value or (options[0][0] if len(options) == 1 and field.required else "")

@@ -19,6 +19,8 @@ from .lists import (
     Pickup,
     Queue,
     QueueSizes,
+    Relapse,
+    Relapses,
     Segment,
     Size,
 )
@@ -98,6 +100,8 @@ __all__ = [
     "Reason",
     "Referral",
     "RegistryError",
+    "Relapse",
+    "Relapses",
     "Running",
     "RunningLimits",
     "SchemaById",

@@ -113,6 +113,34 @@ class Chain(Answered):
     debts: list[Debt]
 
 
+class Relapse(Model):
+    """An earlier dispute that this one may be again. `grounds`: codes `relapse_grounds`; `state`: one of
+    `relapse_states`; `broken`, `exhausted`: how it had ended.
+    """
+
+    earlier: str = Id
+    number: str
+    status: str
+    outcome: str
+    category: str
+    place: str
+    source: str
+    custodian: AgencyRef
+    registered_at: str
+    ended_at: str | None = Field(description="null: it was reopened since")
+    broken: bool
+    exhausted: bool
+    state: str
+    grounds: list[str]
+    suspected_at: str
+    decided_at: str | None
+    note: str
+
+
+class Relapses(Answered):
+    items: list[Relapse]
+
+
 class Limit(Model):
     """A running limit of a view: `rule` says why that date."""
 

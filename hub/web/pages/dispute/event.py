@@ -20,6 +20,7 @@ from hub.contract.schema import Field
 from hub.words import ZERO_HASH, Stored
 
 from ...drawings import tongue
+from ...relapses import shown
 from .. import when
 from ..messages import say
 from ..render import label
@@ -45,6 +46,7 @@ OWN_CODES: Final = {
     "parties.informed": {"subject": "notices", "answer": "consents"},
     "dispute.particulars": {"triggers": "risk_triggers"},
     "procedure.stepped": {"machine": "procedures"},
+    "relapse.suspected": {"grounds": "relapse_grounds"},
     "followup.visited": {"performance": "performances", "satisfaction": "satisfaction"},
     "obligation.extended": {"cause": "extension_causes"},
     "ladder.stood": {
@@ -92,7 +94,12 @@ def find(visitor: Visitor, position: int) -> Found:
     n = next(i for i, other in enumerate(stream) if other.position == position)
     neighbours = stream[n - 1] if n else None, stream[n + 1] if n + 1 < len(stream) else None
     # The registry is everybody's; a dispute's event is seen by whoever sees the dispute.
-    return Found(row, *neighbours, None if row.topic in agencies.EVENTS else case.seen(visitor, stream))
+    found = None if row.topic in agencies.EVENTS else case.seen(visitor, stream)
+    if found is not None:
+        earlier = found.entries[n].fields.get("earlier")
+        if not shown(visitor.parts.views, visitor.scope(), row.topic, earlier):
+            raise case.unknown()
+    return Found(row, *neighbours, found)
 
 
 def view(visitor: Visitor, found: Found, lang: str) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from .ladder import ladder
 from .marking import marked, markup, whole
 from .noted import noted
 from .offers import offers
+from .relapse import relapse
 from .teller import Teller
 from .why import Why, explain
 
@@ -92,13 +93,14 @@ def view(request: Request, visitor: Visitor, case: Case, lang: str) -> dict[str,
     warn = {name: limit.warn for name, limit in pack.limits.items()}
     table = legs.rows(case, shown, owed, now, lang, warn) if not case.broken else []
     ended = _end(case, now)
+    back = address_with(request, act=None, did=None)
     return {
         "case": case,
         "first": case.first,
         "place": place_name(visitor.registry, case.first["place"]),
         "grade": _grade(case),
         "parties": _parties(visitor, case),
-        "offers": offers(visitor, case, lang, address_with(request, act=None, did=None)),
+        "offers": offers(visitor, case, lang, back),
         "feed": events,
         "whys": whys,
         "legs": table,
@@ -107,6 +109,7 @@ def view(request: Request, visitor: Visitor, case: Case, lang: str) -> dict[str,
         "holds": shown.holds,
         "seats": _seats(case),
         "ladder": ladder(visitor, case, lang, now) if not case.broken else None,
+        "relapse": relapse(visitor, case, lang, back) if not case.broken else [],
         "noted": noted(case, lang) if not case.broken else [],
         "days": max(1, -(-(ended - shown.holds[0].since) // DAY)),
         "ended_at": ended,
