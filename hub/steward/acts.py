@@ -8,12 +8,16 @@ thing.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from hub import words as w
 from hub.aggregates.command import Command
 from hub.aggregates.dispute import commands as c
+from hub.aggregates.screening import names as s
 from hub.projections import Item
+from hub.projections.screening import Owed
 from hub.words import AgencyId, CommandId, DisputeId
 
 DUTY = "steward"
@@ -26,7 +30,9 @@ class Ask(NamedTuple):
     command: Command
 
 
-def _ask(verb: str, key: str, dispute: bytes, body: Any, occurred_at: int, agency: AgencyId = w.HUB_AGENCY) -> Ask:
+def _ask(
+    verb: str, key: str, dispute: bytes | None, body: Any, occurred_at: int, agency: AgencyId = w.HUB_AGENCY
+) -> Ask:
     name = f"{key}/{verb}"
     ident = CommandId(w.derived_id(name))
     digest = hashlib.sha256(name.encode()).digest()
@@ -51,7 +57,7 @@ def breach(row: Item) -> Ask:
 
 def warn(row: Item, warn_from: int) -> Ask:
     """将到期提醒"""
-    body = c.Warn(row["name"], row["referral"], row["debtor"])
+    body = c.Warn(row["name"], row["referral"], row["debtor"], row["rule"])
     return _ask("warn", _key(row), row["dispute"], body, max(warn_from, row["since_at"]))
 
 
@@ -98,3 +104,24 @@ def succeed(closing: bytes, closing_at: int, dispute: bytes, version: int) -> As
     """承继"""
     key = f"succession/{w.text(dispute)}/{w.text(closing)}/{closing_at}/{version}"
     return _ask("succeed", key, dispute, c.Succeed(AgencyId(closing)), closing_at)
+
+
+def schedule(agency: AgencyId, version: int, pack: str, told: int, owed: Sequence[str], now: int) -> Ask:
+    """排查任务: to what registry and rules say now, after what was told last"""
+    key = f"screening/{w.text(agency)}/{version}/{pack}/{told}/{','.join(owed)}"
+    return _ask("schedule", key, None, s.Schedule(agency), now)
+
+
+def miss(owed: Owed) -> Ask:
+    """排查漏报"""
+    agency = AgencyId(owed.subject.agency)
+    first, last = (date.fromordinal(day).isoformat() for day in owed.period)
+    key = f"screening/{w.text(agency)}/{owed.schedule.key}/{first}/{owed.due_at}"
+    return _ask("miss", key, None, s.MissScreening(agency, owed.schedule.key, first, last), owed.due_at)
+
+
+def breach_finding(row: Item) -> Ask:
+    """整改超期"""
+    key = f"finding/{w.text(row['finding'])}/{row['due_at']}"
+    body = s.BreachFinding(AgencyId(row["subject"]), row["finding"])
+    return _ask("breach_finding", key, None, body, row["due_at"])

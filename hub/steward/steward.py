@@ -1,8 +1,9 @@
 """The steward 值守: drains lists from the views by small idempotent commands through the writer.
 
-Lapses, breaches, warnings, urges, supervision, deliveries, succession, recomputed dates. Guarantee: it decides
-nothing (every command is checked by the machine), can stop at any instant and go on elsewhere, adds commands only
-while the writer's queue is under half full, and never asks for the same thing twice while nothing changed. Silence
+Lapses, breaches, warnings, urges, supervision, deliveries, succession, recomputed dates, rounds of screening.
+Guarantee: it decides nothing (every command is checked by the machine), can stop at any instant and go on elsewhere,
+adds commands only while the writer's queue is under half full, and never asks for the same thing twice while nothing
+changed. Silence
 counts against an agency only when the hub could have heard it: a limit has run out only when the outboxes of the
 debtor's systems have been read to their end at or after the due instant, and a limit that ran out while the hub's own
 command side was down is held for as long as that was.
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final, Protocol
 
@@ -36,6 +37,7 @@ from . import acts
 from .acts import Ask
 from .delivered import Inboxes
 from .relapses import Relapses
+from .screenings import Heard, Screenings
 
 PERIOD: Final = 1.0  # seconds between looks
 BATCH: Final = 64  # commands asked for at once
@@ -84,6 +86,7 @@ class Steward:
         self._period = period
         self._inboxes = Inboxes(store)
         self._relapses = Relapses(views)
+        self._screenings = Screenings(views)
         self._asked: dict[bytes, None] = {}
         self._settled: Dated | None = None  # the rules under which no date is left to be computed again
         self._begun: int | None = None  # the last position when this steward first looked
@@ -115,6 +118,8 @@ class Steward:
             done.update(self._submit(asks))
         done.update(self._submit(self._relapses.asks(self._writer.registry, self._writer.policy)))
         self._relapses.answered()
+        registry, policy = self._writer.registry, self._writer.policy
+        done.update(self._submit(self._screenings.asks(instant, registry, policy, self._hearing(instant))))
         return done
 
     def _submit(self, asks: Iterable[Ask]) -> Counter[str]:
@@ -163,20 +168,34 @@ class Steward:
 
     def _silent(self, now: int, names: Sequence[str]) -> Iterator[Item]:
         """Limits that have run out and whose debtor could have been heard."""
-        caught_up = self._caught_up()
+        heard = self._hearing(now)
         for row in _all(partial(self._views.steward.due, now, names, PAGE)):
-            until = self._held(row["due_at"])
-            systems = self._serving.get(row["debtor"], ())
-            if until <= now and all(caught_up[s] >= until for s in systems if s in caught_up):
+            if heard((row["debtor"],), row["due_at"]):
                 yield row
 
+    def _hearing(self, now: int) -> Heard:
+        """Whether agencies could have been heard since a due instant: the hub was up for as long, and the outboxes of
+        their systems were read to their end since.
+        """
+        caught_up = self._caught_up()
+
+        def heard(agencies: Collection[bytes], due_at: int) -> bool:
+            until = self._held(due_at)
+            systems = [name for agency in agencies for name in self._serving.get(agency, ())]
+            return until <= now and all(caught_up[name] >= until for name in systems if name in caught_up)
+
+        return heard
+
     def _warnings(self, now: int) -> Iterator[Ask]:
-        pack = self._pack()
+        """Each limit has its own span; those with a longer one than others of their name are looked for by rule."""
+        pack, policy = self._pack(), self._writer.policy
         for name in w.OBLIGATIONS:
-            span = -pack.warn_from(name, 0)
-            read = partial(self._views.steward.ahead, name, now, now + span, PAGE)
-            for row in _all(read):
-                yield acts.warn(row, row["due_at"] - span)
+            for rule, span in _spans(pack, name).items():
+                for row in _all(partial(self._views.steward.ahead, name, now, now + span, PAGE, rule=rule)):
+                    limit = policy.ruled(row["rule"]) or pack.limits[name]
+                    warn_from = row["due_at"] - limit.warn
+                    if warn_from <= now:
+                        yield acts.warn(row, warn_from)
 
     def _urges(self) -> Iterator[Ask]:
         for row in _all(lambda after: self._views.steward.unurged(PAGE, after)):
@@ -232,9 +251,8 @@ class Steward:
 
     def _recomputations(self) -> Iterator[Ask]:
         """Dates that rested on days nobody had announced: asked for only where the calendar now gives another one, so
-        that the writer keeps no answer that says nothing. A legal clock stays as it is: it starts at sign-for, which
-        the row does not tell. Looked through until nothing is left, once per set of calendars: a row made later was
-        counted with these.
+        that the writer keeps no answer that says nothing. Looked through until nothing is left, once per set of
+        calendars: a row made later was counted with these.
         """
         policy = self._writer.policy
         if self._settled is policy:
@@ -245,7 +263,7 @@ class Steward:
         for row in _all(lambda after: self._views.steward.provisional(RECOMPUTED, PAGE, after)):
             pack = policy.at(row["since_at"])
             rule = pack.rule(row["rule"])
-            if rule is None or row["rule"].startswith(f"{SIGNED}."):
+            if rule is None:
                 continue
             if due(rule[0], row["since_at"], pack.calendar, rule[1]).at != row["due_at"]:
                 quiet = False
@@ -284,6 +302,19 @@ class Steward:
                 log.debug("steward.waiting", code=why.code)
             except Exception:
                 log.exception("steward.failed")
+
+
+def _spans(pack: Pack, name: str) -> dict[str, int]:
+    """How long before their end limits of an obligation's name are warned of, by how their rules begin: the usual span,
+    and longer ones. A legal clock runs as feedback.
+    """
+    spans = {"": pack.limits[name].warn}
+    for (owed, _, _), limit in pack.special.items():
+        if owed == name or (owed, name) == (SIGNED, w.FEEDBACK):
+            begins = f"{SIGNED}." if owed == SIGNED else limit.text
+            if limit.warn > max(spans[""], spans.get(begins, 0)):
+                spans[begins] = limit.warn
+    return spans
 
 
 def _all(read: Callable[[Place | None], list[Item]]) -> Iterator[Item]:

@@ -77,6 +77,13 @@ class OwedReads(Reads):
         with self.sight() as s:
             return s.position, self._owed(s, now, policy, scope, schedule)
 
+    def told(self) -> dict[bytes, tuple[tuple[str, ...], int]]:
+        """By agency, the schedules it was last told it owes, and the position of that event."""
+        with self.sight() as s:
+            t = s.table("told")
+            rows = gathered(s.db, select(t.c.subject, t.c.schedules, t.c.position))
+            return {row[0]: (tuple(filter(None, row[1].split(","))), row[2]) for row in rows}
+
     def _owed(
         self, s: Sight, now: int, policy: Dated, scope: Collection[bytes] | None, schedule: str = ""
     ) -> list[Owed]:

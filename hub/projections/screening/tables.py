@@ -24,6 +24,16 @@ PASSED: Final = "passed"  # 已销号
 
 
 @dataclass(slots=True, eq=False)
+class Told(Row):
+    """What an agency was last told it owes; ``position`` of the event that says so."""
+
+    stream: bytes
+    subject: bytes
+    schedules: str
+    position: int
+
+
+@dataclass(slots=True, eq=False)
 class Duty(Row):
     """One schedule an agency owes rounds of, from the day ``since`` on. ``recorded``: how many of them were filed or
     missed; ``latest``: first day of the last such period, 0 = none.
@@ -141,6 +151,11 @@ class Finding(Row):
     position: int
 
 
+TOLD = Sheet(
+    "told", Told,
+    lambda: [id_("stream", key=True), id_("subject"), words("schedules"), number("position")],
+    within="stream", loads=False,
+)  # fmt: skip
 DUTIES = Sheet(
     "", Duty,
     lambda: [

@@ -27,11 +27,13 @@ from .tables import (
     REPORTED,
     ROUNDS,
     SETTLED,
+    TOLD,
     Duty,
     Finding,
     Inspection,
     Lead,
     Round,
+    Told,
 )
 
 
@@ -71,12 +73,13 @@ class Book(Case):
             self.touch(duty)
 
 
-VIEW = View("screening", 1, Book, (DUTIES, ROUNDS, LEADS, INSPECTIONS, FINDINGS))
+VIEW = View("screening", 1, Book, (DUTIES, TOLD, ROUNDS, LEADS, INSPECTIONS, FINDINGS))
 on = VIEW.on
 
 
 @on("screening.scheduled", "subject", "schedules", "since", "pack")
 def scheduled(case: Book, now: Now, subject: bytes, schedules: tuple[str, ...], since: str, pack: str) -> None:
+    case.keep(Told(now.stream, subject, ",".join(schedules), now.position))
     for gone in [key for key in case.duties if key not in schedules]:
         case.drop(case.duties.pop(gone))
     for key in schedules:
