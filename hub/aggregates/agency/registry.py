@@ -34,11 +34,12 @@ class Agency(NamedTuple):
 
 
 class Registry:
-    """All agencies by id. Safe to share between threads: nothing in it changes but a memo of ``above``."""
+    """All agencies by id. Safe to share between threads: nothing in it changes but two memos."""
 
     def __init__(self, agencies: Mapping[AgencyId, Agency] | None = None) -> None:
         self.agencies: Mapping[AgencyId, Agency] = dict(agencies or {})
         self._above: dict[AgencyId, tuple[AgencyId, ...]] = {}
+        self._regions: tuple[frozenset[str], frozenset[str]] | None = None  # of agencies, and their beginnings
 
     def agency(self, ident: AgencyId) -> Agency | None:
         """The agency, or None when it is not registered."""
@@ -64,6 +65,14 @@ class Registry:
         """The nearest agency above both and equal to neither; None for courts and procuratorates outside a tree."""
         others = self.above(other)
         return next((up for up in self.above(one) if up in others and up not in (one, other)), None)
+
+    def serves(self, region: str) -> bool:
+        """Whether some agency's region, of whatever state it is, holds this one or lies in it."""
+        if self._regions is None:
+            own = frozenset(a.region for a in self.agencies.values() if a.region)
+            self._regions = own, frozenset(r[:n] for r in own for n in range(1, len(r) + 1))
+        own, beginnings = self._regions
+        return region in beginnings or any(region[:n] in own for n in range(1, len(region) + 1))
 
     def subordinates(self, ident: AgencyId) -> list[AgencyId]:
         """The living agencies directly below one in the tree."""

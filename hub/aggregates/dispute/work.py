@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from hub import words as w
+from hub.policy.places import unknown
 from hub.policy.risk import contradicts
 
 from . import commands as c
@@ -18,12 +19,14 @@ from .turn import Refused, Turn
 
 
 def register(turn: Turn, body: c.Register) -> None:
-    """登记, by any active agency: it becomes the custodian."""
+    """登记, by any active agency: it becomes the custodian. A place in words is any; one in digits must be known."""
     agency = turn.registry.agency(turn.author)
     if agency is None:
         raise Refused("agency.unknown", "agency")
     if agency.state != w.ACTIVE:
         raise Refused(f"agency.{agency.state}", "agency")
+    if unknown(body.place, turn.registry.serves):
+        raise Refused("place.unknown", "place", body.place)
     number = turn.context.number()
     turn.emit(e.Registered(number, body.category, body.place, body.source, body.parties), turn.author, dated=True)
 
