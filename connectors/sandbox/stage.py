@@ -50,13 +50,19 @@ Told = Callable[[str, str, dict[str, Any]], None]  # the system, the type and th
 
 
 class Stage:
-    """A hub with the agencies of a play. ``cast``: role → agency; each system serves the agencies of one kind."""
+    """A hub with the agencies of a play. ``cast``: role → agency; each system serves the agencies of one kind.
 
-    def __init__(self, world: World, city: Sequence[Agency], cast: Mapping[str, Agency], start: int) -> None:
+    ``told`` hears every command before it is sent.
+    """
+
+    def __init__(
+        self, world: World, city: Sequence[Agency], cast: Mapping[str, Agency], start: int,
+        told: Told = lambda system, type, command: None,
+    ) -> None:  # fmt: skip
         self.world = world
         self.cast = cast
         self.now = start
-        self.told: Told = lambda system, type, command: None
+        self.told = told
         self._nature = Nature(0)
         self._said = 0
         self._clients: dict[str, Client] = {}
