@@ -11,6 +11,7 @@ from hub.policy import Dated, Limit, Pack
 from hub.policy.calendar import HOLIDAY, LOCAL, MAKE_UP, Calendar
 from hub.policy.explain import Explanation, Line
 from hub.policy.limits import HOURS
+from hub.policy.screening import Schedule
 from hub.words import HOUR
 
 from ..history import Entry
@@ -147,20 +148,21 @@ def pack_told(pack: Pack, current: bool) -> dict[str, Any]:
             }
             for code, clock in pack.shown.items()
         ],
-        "screening": [
-            {
-                "schedule": row.key, "zh": row.zh, "en": row.en, "kind": row.kind, "level": row.level,
-                "kinds": sorted(row.kinds), "every": row.every, "by": row.by or "itself", "within": row.within.amount,
-                "unit": row.within.unit, "within_basis": row.within.basis, "basis": row.basis,
-                "basis_kind": row.basis_kind,
-            }
-            for row in pack.screening
-        ],
+        "screening": [schedule_told(row) for row in pack.screening],
         "rectify": _rule("rectify", "", "", pack.rectify),
         "agreement_days": pack.agreement_days,
         "agreement_basis": pack.bases.get("agreement", ""),
         "supervision_hours": pack.supervise_after // HOUR,
         "supervision_basis": pack.bases.get("supervision", ""),
+    }  # fmt: skip
+
+
+def schedule_told(row: Schedule) -> dict[str, Any]:
+    """One schedule of screening, with its bases."""
+    return {
+        "schedule": row.key, "zh": row.zh, "en": row.en, "kind": row.kind, "level": row.level,
+        "kinds": sorted(row.kinds), "every": row.every, "by": row.by or "itself", "within": row.within.amount,
+        "unit": row.within.unit, "within_basis": row.within.basis, "basis": row.basis, "basis_kind": row.basis_kind,
     }  # fmt: skip
 
 

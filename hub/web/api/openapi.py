@@ -13,6 +13,7 @@ from hub.contract import Contract
 
 from . import shapes
 from .models import Problem
+from .models.screening import EXAMPLES as SCREENING
 from .models.statistics import EXAMPLE as STATISTICS
 
 DESCRIPTION = """
@@ -26,6 +27,7 @@ TAGS = [
     {"name": "submissions", "description": "上报与答复 · what systems ask the hub to record, and its answers"},
     {"name": "disputes", "description": "矛盾纠纷 · disputes, their chains of custody and their events"},
     {"name": "figures", "description": "队列、义务、闭合等式、名录 · queues, obligations, completeness, directory"},
+    {"name": "screening", "description": "排查 · rounds of screening, leads, inspections"},
     {"name": "policy", "description": "规则与日历 · policy packs, the calendar of working days"},
     {"name": "inbox", "description": "收件箱 · what the hub has for the calling system"},
     {"name": "health", "description": "健康 · alive, ready"},
@@ -51,8 +53,8 @@ def describe(app: FastAPI, contract: Contract) -> dict[str, Any]:
     schemas["Event"] = shapes.one_of(contract, "event", "Event")
     schemas.update(shapes.components(contract))
     # Set here because FastAPI leaves out what is null, and a rate without a whole is.
-    figures = made["paths"]["/v1/statistics"]["get"]["responses"]["200"]
-    figures["content"]["application/json"]["example"] = STATISTICS
+    for where, example in {"/v1/statistics": STATISTICS, **SCREENING}.items():
+        made["paths"][where]["get"]["responses"]["200"]["content"]["application/json"]["example"] = example
     components["securitySchemes"] = {
         "key": {"type": "http", "scheme": "bearer", "description": "the system's API key, made by `hub system add`"}
     }

@@ -26,6 +26,7 @@ from .lists import (
 )
 from .proposals import Proposals
 from .rules import CalendarYear, Packs, RunningLimits
+from .screening import ScreeningAnalysis, ScreeningCalendar, ScreeningInspections, ScreeningLedger
 from .single import (
     AgencyRef,
     Alive,
@@ -106,6 +107,10 @@ __all__ = [
     "RunningLimits",
     "SchemaById",
     "SchemaVersion",
+    "ScreeningAnalysis",
+    "ScreeningCalendar",
+    "ScreeningInspections",
+    "ScreeningLedger",
     "Segment",
     "Size",
     "Statistics",
