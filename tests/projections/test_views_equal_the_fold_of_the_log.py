@@ -101,7 +101,7 @@ def check_obligations(views: Views, history: History) -> None:
          o["warned_at"] is not None, o["breached_at"] is not None)
         for o in everything(views.obligations.running)
     )  # fmt: skip
-    assert found == Counter((ident, *o) for ident, state in history.states.items() for o in running(state))
+    assert found == Counter((ident, *o[:8]) for ident, state in history.states.items() for o in running(state))
     # The counters say what the limits say, and none of them is left at 0.
     owed = Counter[tuple[bytes, str, int]]()
     for state in history.states.values():
