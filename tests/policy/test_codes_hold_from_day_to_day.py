@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from hub.policy import ladder, ladder_standing
+from hub.policy import ladder, ladder_standing, shipped_policy
 from hub.policy.codes import CodesRefused, parse_codes, read_codes
 
 LISTS = read_codes("lists").entries
@@ -179,6 +179,19 @@ def test_the_ladder_speaks_in_the_codes_of_the_lists() -> None:
 def test_a_list_that_contradicts_itself_is_refused(text: str, why: str) -> None:
     with pytest.raises(CodesRefused, match=why):
         parse_codes("tried", text)
+
+
+def test_what_an_act_may_leave_out_is_what_a_rule_may_stand_still_for() -> None:
+    causes, reasons = read_codes("extension_causes").entries, read_codes("pause_reasons").entries
+    assert set(causes) == {"extension", *reasons}
+    assert all(reasons[code].more["source"] for code in reasons)
+    used = {
+        name
+        for pack in shipped_policy().packs
+        for x in (*pack.limits.values(), *pack.special.values())
+        for name in x.pauses
+    }
+    assert used and used <= set(reasons)
 
 
 def test_one_day_is_a_period_and_successors_are_followed_to_the_last() -> None:
