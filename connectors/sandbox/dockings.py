@@ -37,7 +37,7 @@ DOCKINGS = (
     )),
     Docking("entrust", "court", "delegation", "court", "town", (
         "s.registered s.consented s.entrusted take agree r.agreed word s.mediated perform =performed",
-        "s.registered s.consented s.entrusted take s.extended agree r.agreed word s.withdrawn perform =performed",
+        "s.registered s.consented s.entrusted_summary take agree r.agreed word s.withdrawn perform =performed",
         "s.registered s.withdrawn s.registered s.consented s.entrusted take s.extended r.failed word s.trial =expired",
         "s.registered s.trial withdraw =unwilling",
     )),
