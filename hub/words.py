@@ -86,6 +86,7 @@ def ident(value: str) -> bytes:
     return raw
 
 
+POLICY_STREAM: Final = _uuid5("policy")  # of the events that say which rules were loaded
 HUB_AGENCY: Final = agency_id("hub")  # the acting agency of the hub's own acts; never a custodian
 
 

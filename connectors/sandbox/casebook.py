@@ -67,6 +67,8 @@ class Case:
     reported: dict[str, int] = field(default_factory=dict)  # recipient that owes a receipt → since
     reports: int = 0
     asked: dict[str, str] = field(default_factory=dict)  # what reporters wrote, by reporter
+    steps: dict[str, str] = field(default_factory=dict)  # docking procedure → its latest step heard of
+    stepped_at: int = 0
 
     @property
     def handover(self) -> Referral | None:
@@ -96,6 +98,8 @@ class Casebook:
             return
         if event.type.startswith("agency."):
             self._agency(event)
+            return
+        if "custodian" not in event.fields:  # of a book of screenings: no case
             return
         case = self.cases.setdefault(event.stream, Case(event.stream))
         handler = HANDLERS.get(event.type)
@@ -197,6 +201,10 @@ def _agreement(state: str) -> Handler:
     return change
 
 
+def _stepped(case: Case, f: dict[str, Any], at: int) -> None:
+    case.steps[f["machine"]], case.stepped_at = f["step"], at
+
+
 def _graded(case: Case, f: dict[str, Any], at: int) -> None:
     case.graded = f["ordinal"]
 
@@ -264,6 +272,7 @@ HANDLERS: dict[str, Handler] = {
     "agreement.reached": _agreement("reached"),
     "agreement.performed": _agreement("performed"),
     "agreement.broken": _agreement("broken"),
+    "procedure.stepped": _stepped,
     "dispute.graded": _graded,
     "dispute.reported": _reported,
     "report.acknowledged": _acknowledged,

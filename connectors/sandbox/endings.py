@@ -108,7 +108,7 @@ def ends(events: Iterable[Event]) -> Ends:
     known: dict[str, dict[str, Any]] = {}  # what each referral was offered as
     for event in events:
         fields = event.fields
-        if fields is not None and not event.type.startswith("agency."):
+        if fields is not None and "custodian" in fields:
             found.packs.add(fields["pack"] or "undated")
             if event.type.startswith("referral."):
                 _referral(found, event.type, fields, known)

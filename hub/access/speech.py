@@ -16,7 +16,7 @@ SCREENING_COMMANDS: Final = frozenset(
 HUB_COMMANDS: Final = frozenset(
     {
         "deliver", "lapse", "breach", "warn", "recompute", "succeed", "suspect_relapse",
-        "schedule", "miss_screening", "breach_finding",
+        "schedule", "miss_screening", "breach_finding", "load_policy",
     }
 )  # fmt: skip
 

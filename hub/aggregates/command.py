@@ -6,12 +6,15 @@ from typing import Any, Final, NamedTuple
 
 from hub.words import AgencyId, CommandId
 
+from . import loading
 from .agency import names
 from .dispute import commands
 from .screening import names as screening
 
-Body = commands.Body | names.Command | screening.Command
-TYPES: Final[dict[type[Any], str]] = {**commands.TYPES, **names.COMMAND_TYPES, **screening.COMMAND_TYPES}
+Body = commands.Body | names.Command | screening.Command | loading.LoadPolicy
+TYPES: Final[dict[type[Any], str]] = {
+    **commands.TYPES, **names.COMMAND_TYPES, **screening.COMMAND_TYPES, **loading.COMMAND_TYPES,
+}  # fmt: skip
 
 
 class Sealed(NamedTuple):

@@ -9,6 +9,7 @@ from hub.contract import Contract
 from hub.words import (
     EARLIEST,
     HOUR,
+    POLICY_STREAM,
     SECOND,
     AgencyId,
     DisputeId,
@@ -19,6 +20,7 @@ from hub.words import (
     screening_id,
 )
 
+from . import loading
 from .agency import names
 from .agency.decide import decide as decide_agency
 from .command import Command
@@ -35,8 +37,8 @@ from .screening.state import evolve as evolve_book
 
 AHEAD = 5 * 60 * SECOND  # how far a sender's clock may be ahead of the hub's
 
-Event = events.Event | names.Event | screening.Event
-State = Dispute | Book  # of a stream; the registry's streams are one state together
+Event = events.Event | names.Event | screening.Event | loading.Loaded
+State = Dispute | Book | loading.InForce  # of a stream; the registry's streams are one state together
 
 
 class Decision(NamedTuple):
@@ -64,14 +66,15 @@ def stream_of(command: Command) -> bytes | None:
         return agency_id(body.code)
     if is_agency_command(command):
         return bytes(body.subject)
-    return command.dispute if command.dispute is not None else book_of(command)
+    return command.dispute if command.dispute is not None else other_stream(command)
 
 
-def book_of(command: Command) -> bytes | None:
-    """The stream of the book (排查台账) a command is about; None for a command about anything else."""
-    if type(command.body) in screening.COMMAND_TYPES:
+def other_stream(command: Command) -> bytes | None:
+    """The stream of the book (排查台账) or of the rules a command is about; None for one about anything else."""
+    kind = type(command.body)
+    if kind in screening.COMMAND_TYPES:
         return screening_id(AgencyId(subject_of(command)))
-    return None
+    return POLICY_STREAM if kind is loading.LoadPolicy else None
 
 
 def decide(command: Command, state: State | None, context: Context) -> Decision | Refusal:
@@ -93,6 +96,10 @@ def decide(command: Command, state: State | None, context: Context) -> Decision 
     if type(command.body) in screening.COMMAND_TYPES:
         book = decide_book(command, state if type(state) is Book else None, context)
         return book if isinstance(book, Refusal) else Decision(stream, *book)
+    if type(command.body) is loading.LoadPolicy:
+        known = state if type(state) is loading.InForce else None
+        loaded = loading.decide(command.body, command.agency, known)
+        return loaded if isinstance(loaded, Refusal) else Decision(stream, *loaded)
     result = decide_dispute(command, DisputeId(stream), state if type(state) is Dispute else None, context)
     return result if isinstance(result, Refusal) else Decision(stream, *result)
 
@@ -121,18 +128,20 @@ def fold(history: Iterable[Event], stream: bytes) -> State:
     """The state of a stream after its events, oldest first: the first says what kind it is. TypeError for a mixture."""
     state: Any = None
     for event in history:
-        state = evolve(state, event, stream) if type(event) is events.Event else _evolve_book(state, event)
+        state = evolve(state, event, stream) if type(event) is events.Event else _evolve_other(state, event)
     if state is None:
         raise TypeError("no events")
     found: State = state
     return found
 
 
-def _evolve_book(state: Any, event: Event) -> Book:
-    if type(event) not in screening.EVENT_TYPES or not (state is None or type(state) is Book):
-        raise TypeError(f"not an event of this stream: {type(event).__name__}")
-    found: Any = event
-    return evolve_book(state, found)
+def _evolve_other(state: Any, event: Any) -> Book | loading.InForce:
+    kind = type(event)
+    if kind in screening.EVENT_TYPES and (state is None or type(state) is Book):
+        return evolve_book(state, event)
+    if kind is loading.Loaded and (state is None or type(state) is loading.InForce):
+        return loading.evolve(state, event)
+    raise TypeError(f"not an event of this stream: {kind.__name__}")
 
 
 def encode_event(contract: Contract, envelope: Envelope, event: Event) -> tuple[str, bytes]:
@@ -160,7 +169,7 @@ class Interner:
         return value if type(value) is not int or value % HOUR else self._hours.setdefault(value, value)
 
 
-PLAIN: dict[str, type[Any]] = {**names.EVENTS, **screening.EVENTS}  # events without custody
+PLAIN: dict[str, type[Any]] = {**names.EVENTS, **screening.EVENTS, **loading.EVENTS}  # events without custody
 PLAIN_TYPES = {cls: name for name, cls in PLAIN.items()}
 HEAD = len(Envelope._fields)
 CUSTODY = HEAD + len(events.Custody._fields)
@@ -198,6 +207,6 @@ def restore_agency(contract: Contract, stored: bytes, intern: Interner) -> tuple
 
 
 __all__ = [
-    "Book", "Command", "Context", "Decision", "Dispute", "Event", "Interner", "State", "book_of", "decide",
-    "encode_event", "evolve", "fold", "is_agency_command", "restore", "restore_agency", "stream_of",
+    "Book", "Command", "Context", "Decision", "Dispute", "Event", "Interner", "State", "decide", "encode_event",
+    "evolve", "fold", "is_agency_command", "other_stream", "restore", "restore_agency", "stream_of",
 ]  # fmt: skip

@@ -32,6 +32,7 @@ from hub.writer import Clock, SystemClock, Writer
 
 from .desk import Desk
 from .keeper import Keeper, Part
+from .loaded import record
 from .speakers import Speakers
 from .waker import Waker
 
@@ -138,6 +139,7 @@ class Hub:
     def _make_parts(self, writer: Writer) -> list[Part]:
         packs = [pack.id for pack in self.policy.packs]
         log.info("policy.loaded", packs=packs, calendar=self.policy.packs[-1].calendar.version)
+        record(writer, self.store, self.contract, self.policy, self.clock.now())
         parts: list[Part] = []
         reader = partial(TableLog, self.store, writer.wait_beyond)
         self.crew = self.views.crew(reader(), again=reader)

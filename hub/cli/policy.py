@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -9,6 +10,9 @@ from typing import Any, Final
 import click
 
 from hub.bootstrap.hub import read_rules
+from hub.bootstrap.loaded import Loading, loading_of, loadings
+from hub.contract import load
+from hub.contract.jsonform import instant
 from hub.policy import Pack, PackRefused, Policy
 from hub.policy.calendar import CalendarRefused
 from hub.policy.ladder import Scheme, read_ladders
@@ -46,10 +50,14 @@ def read() -> Policy:
 def list_(as_json: bool) -> None:
     """List the packs with their days, overlay, calendar and ladder; `*` marks the one for clocks that start now."""
     found, now = read(), common.now()
+    loaded = _loadings()
     if as_json:
         rows = [pack_told(pack, pack is found.at(now)) for pack in found.packs]
         keys = ("id", "zh", "en", "since", "current", "overlay", "calendar", "ladder")
-        common.as_json([{key: row[key] for key in keys} | {"limits": len(row["limits"])} for row in rows])
+        common.as_json([
+            {key: row[key] for key in keys} | {"limits": len(row["limits"]), "loaded": _first(loaded, row["id"])}
+            for row in rows
+        ])  # fmt: skip
         return
     for pack, following in zip(found.packs, (*found.packs[1:], None), strict=True):
         mark = "*" if pack is found.at(now) else " "
@@ -61,6 +69,31 @@ def list_(as_json: bool) -> None:
     earlier = [ident for ident, pack in found.known.items() if pack not in found.packs]
     if earlier:
         click.echo(f"  只用于解释旧事件 · only to explain earlier events: {', '.join(earlier)}")
+    current = loading_of(found).fingerprint
+    for position, at, rules_ in loaded:
+        mark = "*" if rules_.fingerprint == current else " "
+        what = f"{', '.join(rules_.packs)}  {rules_.calendar}  {rules_.fingerprint[:12]}"
+        click.echo(f"{mark} 装载 loaded {common.day(at)} UTC  序号 position {position}  {what}")
+
+
+def _loadings() -> list[Loading]:
+    """Every loading of rules the store tells of; none where there is no store, or it does not answer."""
+    settings = common.read_settings()
+    file = common.database_file(settings)
+    if file is not None and not file.exists():
+        return []
+    try:
+        with common.opened_store(settings) as store:
+            return loadings(store, load())
+    except common.Missing as why:
+        click.echo(why.message, err=True)
+        return []
+
+
+def _first(loaded: Sequence[Loading], pack: str) -> dict[str, Any] | None:
+    """Where a pack was loaded first."""
+    found = next((entry for entry in loaded if pack in entry.rules.packs), None)
+    return None if found is None else {"position": found.position, "at": instant(found.at)}
 
 
 @policy.command()

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hub.aggregates.agency.registry import Registry
 from hub.aggregates.dispute.events import TYPES
+from hub.bootstrap.loaded import last_of, loading_of, loadings
 from hub.contract import load
 from hub.contract.jsonform import instant
 from hub.policy import On, PackRefused, Policy, shipped_policy
@@ -65,6 +66,7 @@ class Found(NamedTuple):
     seen: int | None
     skipped: int
     rows: list[Row]
+    before: str | None = None  # the fingerprint of the rules loaded last
 
 
 def check(settings: Settings, files: Sequence[Path]) -> Found:
@@ -96,7 +98,9 @@ def check(settings: Settings, files: Sequence[Path]) -> Found:
     if file is not None and not file.exists():
         return Found([], kinds, policy, None, 0, [])
     seen, skipped, rows = _effect(settings, policy)
-    return Found([], kinds, policy, seen, skipped, rows)
+    with common.opened_store(settings) as store:
+        before = last_of(loadings(store, load()))
+    return Found([], kinds, policy, seen, skipped, rows, before)
 
 
 def _loaded(settings: Settings, texts: Sequence[tuple[str, str]]) -> Policy:
@@ -187,7 +191,12 @@ def show(found: Found) -> None:
     for path, kind in found.kinds.items():
         click.echo(f"{path}: 通过 · passes ({kind})")
     click.echo(f"规则包 · packs: {', '.join(pack.id for pack in found.policy.packs)}")
-    click.echo(f"日历 · calendar: {found.policy.packs[-1].calendar.version}")
+    body = loading_of(found.policy)
+    click.echo(f"日历 · calendar: {body.calendar}")
+    if body.fingerprint == found.before:
+        click.echo("与上次装载相同，不再记入 · the same as loaded last: nothing would be recorded")
+    else:
+        click.echo(f"将记入 · would be recorded: policy.loaded {body.fingerprint}")
     if found.seen is None:
         click.echo("没有存储，未比较 · there is no store, nothing was compared")
         return
@@ -213,12 +222,19 @@ def _table(found: Found, how: str, title: str) -> None:
         click.echo(f"  … 另有 {len(rows) - SHOWN} 条 · more")
 
 
+def _recorded(found: Found) -> dict[str, Any] | None:
+    """The event there would be; None where there would be none."""
+    body = loading_of(found.policy) if found.policy is not None else None
+    return None if body is None or body.fingerprint == found.before else body._asdict()
+
+
 def as_json(found: Found) -> dict[str, Any]:
     """The same for machines, all rows."""
     return {
         "faults": [{"file": str(path), **fault._asdict()} for path, fault in found.faults],
         "files": {str(path): kind for path, kind in found.kinds.items()},
         "packs": [pack.id for pack in found.policy.packs] if found.policy is not None else None,
+        "recorded": _recorded(found),
         "running": found.seen,
         "not_compared": found.skipped,
         "changes": [

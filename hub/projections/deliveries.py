@@ -27,7 +27,7 @@ from hub.words import AgencyId, Stored
 
 from . import routing
 from .routing import Route
-from .sheet import has_custody, is_book, is_registry
+from .sheet import has_custody, is_book, is_policy, is_registry
 
 NAME: Final = "deliveries"
 BATCH: Final = 200
@@ -131,6 +131,8 @@ class Deliveries:
         if is_registry(event.topic):
             self._registry_read = False
             return routing.ALL
+        if is_policy(event.topic):
+            return set()
         picked = self._pick(event.body)
         if picked is None:
             return routing.ALL

@@ -231,7 +231,7 @@ class Now:
     version: int
     at: int  # recorded_at
     agency: bytes  # acting
-    custodian: bytes  # after the event; empty where nobody holds anything: registry, books
+    custodian: bytes  # after the event; empty where nobody holds anything: registry, books, rules
     topic: str
     referral: bytes | None  # set by handlers of events that move custody
     body: bytes  # as stored
@@ -243,7 +243,7 @@ class Now:
 
 
 COMMON: Final = ("stream", "version", "recorded_at", "agency", "custodian")
-COMMON_PLAIN: Final = COMMON[:4]  # of events without a custodian: the registry's and the books'
+COMMON_PLAIN: Final = COMMON[:4]  # of events without a custodian
 Handler = Callable[..., None]
 
 
@@ -311,6 +311,11 @@ def is_book(topic: str) -> bool:
     return topic.startswith(("screening.", "lead.", "inspection.", "finding."))
 
 
+def is_policy(topic: str) -> bool:
+    """Whether an event type says which rules were loaded."""
+    return topic.startswith("policy.")
+
+
 def has_custody(topic: str) -> bool:
     """Whether an event type is a dispute's: only those say who holds the dispute."""
-    return not is_registry(topic) and not is_book(topic)
+    return not (is_registry(topic) or is_book(topic) or is_policy(topic))

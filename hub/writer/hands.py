@@ -15,7 +15,7 @@ from typing import Final
 import structlog
 
 from hub.aggregates.command import Command
-from hub.aggregates.decide import book_of
+from hub.aggregates.decide import other_stream
 from hub.store import Conflict, Fenced, Head, Lease, LeaseHeld, Store, Unknown
 from hub.words import SECOND, Answer
 
@@ -185,7 +185,7 @@ class Hands:
                 if command is not None:
                     unreadable = self._load([command], turn)
                     outcomes.append(
-                        turn.decide_one(command, stored, unreadable.get(command.dispute or book_of(command)))
+                        turn.decide_one(command, stored, unreadable.get(command.dispute or other_stream(command)))
                     )
                 if last and ticket.poll is not None:
                     turn.take_poll(ticket.poll, outcomes)
@@ -230,7 +230,7 @@ class Hands:
         shared turn an unreadable dispute raises Again.
         """
         agencies = self.world.registry.agencies
-        named = {stream for c in commands if (stream := c.dispute or book_of(c)) is not None}
+        named = {stream for c in commands if (stream := c.dispute or other_stream(c)) is not None}
         missing = [stream for stream in turn.layer.need(named) if stream not in agencies]
         unreadable: dict[bytes | None, str] = {}
         if not missing:

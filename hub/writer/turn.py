@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 import structlog
 
 from hub.aggregates.command import Command
-from hub.aggregates.decide import Context, Decision, book_of, decide, encode_event, stream_of
+from hub.aggregates.decide import Context, Decision, decide, encode_event, other_stream, stream_of
 from hub.aggregates.dispute import commands
 from hub.contract import Contract, leaf_hash
 from hub.policy import Dated
@@ -112,7 +112,7 @@ class Turn:
                 return self._refuse(command, denied)
             if unreadable is not None:
                 return Incident(unreadable, UNREADABLE)
-            about = command.dispute or book_of(command)
+            about = command.dispute or other_stream(command)
             held = None if about is None else self.layer.held(about)
             decided = decide(command, None if held is None else held[0], self._context)
             if isinstance(decided, Decision) and decided.events:

@@ -8,13 +8,14 @@ import pytest
 
 from hub.access import ACTIONS, CITY_WIDE, PEOPLE, PUBLIC, ROLES, System, may, may_speak, scope, sees
 from hub.access.speech import HUB_COMMANDS, INTAKE_COMMANDS, REGISTRY_COMMANDS, SCREENING_COMMANDS
+from hub.aggregates import loading
 from hub.aggregates.agency import names
 from hub.aggregates.dispute import commands
 from hub.aggregates.screening import names as screening
 from hub.words import HUB_AGENCY, HUB_SYSTEM
 
 MINE, OTHER, TOP = b"m" * 16, b"o" * 16, b"t" * 16
-ALL = [*commands.CLASSES, *names.COMMANDS, *screening.COMMANDS]
+ALL = [*commands.CLASSES, *names.COMMANDS, *screening.COMMANDS, *loading.COMMANDS]
 
 
 def system(*roles: str, name: str = "x", agencies: Iterable[bytes] = (MINE,)) -> System:
@@ -47,7 +48,8 @@ def test_what_is_not_in_the_table_nobody_may() -> None:
 
 def test_the_kinds_of_commands_are_the_aggregates_own() -> None:
     of_disputes = {commands.TYPES[c] for c in commands.HUB_ONLY}
-    assert of_disputes | {screening.COMMAND_TYPES[c] for c in screening.HUB_ONLY} == HUB_COMMANDS
+    of_books = {screening.COMMAND_TYPES[c] for c in screening.HUB_ONLY}
+    assert of_disputes | of_books | set(loading.COMMANDS) == HUB_COMMANDS
     assert set(screening.COMMANDS) - HUB_COMMANDS == SCREENING_COMMANDS
     assert set(names.COMMANDS) == REGISTRY_COMMANDS | INTAKE_COMMANDS
 

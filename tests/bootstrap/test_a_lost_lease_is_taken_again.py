@@ -51,13 +51,13 @@ def test_a_fenced_hub_stops_its_parts_and_comes_back(tmp_path: Path) -> None:
         answer = peer.post(STORY[1].body)
         assert (answer.status_code, answer.json()["code"]) == (503, "hub.not_writer")
         eventually(lambda: threads() == [], what="nothing of the holder's runs")
-        assert peer.get("/v1/position").json()["position"] == 1
+        assert peer.get("/v1/position").json()["position"] == 2
         other.close()
         eventually(lambda: hub.ready() == [], what="the lease again")
         again = peer.post(STORY[1].body)
-        assert again.status_code == 201 and again.json()["position"] == 2
+        assert again.status_code == 201 and again.json()["position"] == 3
         eventually(lambda: threads() == sorted(HOLDERS_ONLY), what="the parts again")
-        assert peer.get("/v1/agencies?wait=2").json()["position"] == 2
+        assert peer.get("/v1/agencies?wait=3").json()["position"] == 3
     finally:
         hub.stop()
     assert threads() == []
@@ -100,6 +100,6 @@ def test_a_database_that_went_away_comes_back(tmp_path: Path, own_postgres: Post
         server.restart()
         eventually(lambda: hub.ready() == [], what="ready again", within=60)
         again = peer.post(STORY[1].body)
-        assert again.status_code == 201 and again.json()["position"] == 2
+        assert again.status_code == 201 and again.json()["position"] == 3
     finally:
         hub.stop()

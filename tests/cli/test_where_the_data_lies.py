@@ -116,12 +116,12 @@ def test_another_folders_hub_gets_nothing(here: Path, monkeypatch: pytest.Monkey
         server = Background(other.app)
         monkeypatch.setenv("HUB_HTTP_PORT", server.start().rpartition(":")[2])
         found = run("city", "load", str(small(here)))
-        assert "another folder's hub" in found.output and other.desk.position == 0
+        assert "another folder's hub" in found.output and other.desk.position == 1  # its rules
         server.stop()
     finally:
         other.stop()
     store = open_store(Settings().store_url)
-    assert store.position() == 3
+    assert store.position() == 4
     store.close()
 
 

@@ -95,6 +95,8 @@ def check_custody(events: list[Event]) -> World:
                 holds = [s for s, c in world.cases.items() if c.custodian == e.stream and c.status == "open"]
                 assert not holds, f"position {e.position}: dissolved while it holds {len(holds)} disputes"
             continue
+        if "custodian" not in e.says:  # of an agency's book, or of the rules
+            continue
         says, after = e.says, e.says["custodian"]
         if e.topic == "dispute.registered":
             assert after == says["agency"], f"position {e.position}: registered into other hands"

@@ -8,6 +8,7 @@ from typing import Any
 
 from hub import words as w
 from hub.contract import Contract
+from hub.projections.sheet import has_custody
 from hub.words import Stored
 
 DAY = 86_400_000_000
@@ -18,7 +19,7 @@ def read(contract: Contract, log: Iterable[Stored]) -> dict[bytes, list[dict[str
     """The events of every dispute as dicts, with ``topic`` and ``position``."""
     found: dict[bytes, list[dict[str, Any]]] = {}
     for stored in log:
-        if stored.topic.startswith("agency."):
+        if not has_custody(stored.topic):
             continue
         schema, values = contract.decode(stored.body)
         event = dict(zip(schema.fields, values, strict=True)) | {"topic": stored.topic, "position": stored.position}

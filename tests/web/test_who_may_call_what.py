@@ -58,7 +58,7 @@ def test_description_and_routes_are_the_same_set() -> None:
 
 
 def test_every_action_is_of_a_route_or_of_what_a_route_decides_further() -> None:
-    further = {"act.dispute", "act.intake", "act.registry", "read.parties", "read.detail"}
+    further = {"act.dispute", "act.screening", "act.intake", "act.registry", "read.parties", "read.detail"}
     further |= {action for action in ACTIONS if action.startswith("page.")} | {"act.person"}
     assert {action(route) for route in routes().values()} | further == set(ACTIONS)
 

@@ -12,6 +12,7 @@ from connectors.client import HttpTransport
 from connectors.framing import instant_micros
 from hub.bootstrap import Hub
 from hub.contract import Contract
+from hub.projections.sheet import has_custody
 from hub.store import Store
 from hub.web.drawings import Due, draw, picture
 from hub.web.drawings.words import role, short_name
@@ -37,7 +38,7 @@ def histories(store: Store, contract: Contract) -> dict[bytes, History]:
     after = 0
     while rows := store.read(after, 1_000):
         for row in rows:
-            if not row.topic.startswith("agency."):
+            if has_custody(row.topic):
                 schema, values = contract.decode(row.body)
                 found[row.stream].append((row.topic, dict(zip(schema.fields, values, strict=True))))
         after = rows[-1].position
