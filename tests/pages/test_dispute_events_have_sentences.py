@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from markupsafe import Markup
 
-from hub.aggregates.agency import names as agencies
+from hub.aggregates.decide import PLAIN
 from hub.aggregates.dispute import events
 from hub.contract import load
 from hub.web.api.examples import DISPUTE
@@ -22,7 +22,7 @@ from tests.web.hubs import Trial
 
 def test_a_sentence_for_every_type() -> None:
     assert set(SENTENCES) == set(events.CLASSES)
-    for topic in (*events.CLASSES, *agencies.EVENTS):
+    for topic in (*events.CLASSES, *PLAIN):
         assert f"case.type.{topic}" in texts()
     for topic in events.CLASSES:
         assert f"case.{topic}" in texts()

@@ -13,10 +13,11 @@ from typing import Any, Final, NamedTuple
 from markupsafe import Markup
 
 from hub import words as w
-from hub.aggregates.agency import names as agencies
+from hub.access import sees
 from hub.contract import Contract, Schema, leaf_hash
 from hub.contract.jsonform import instant
 from hub.contract.schema import Field
+from hub.projections.sheet import has_custody, is_book, is_policy
 from hub.words import ZERO_HASH, Stored
 
 from ...drawings import tongue
@@ -40,6 +41,8 @@ CODES: Final = {
 OWN_CODES: Final = {
     "referral.withdrawn": {"cause": "withdrawal_causes"}, "referral.concluded": {"cause": "conclusion_causes"},
     "referral.settled": {"outcome": "settlements"}, "referral.assigned": {"basis": "assignment_bases"},
+    "screening.filed": {"kind": "screening_kinds"},
+    "lead.reported": {"source": "lead_sources"}, "lead.settled": {"outcome": "lead_outcomes"},
     "agency.registered": {"kind": "agency_kinds"},
     "agency.amended": {"kind": "agency_kinds"},
     "attempt.held": {"result": "attempt_results", "mode": "attempt_modes", "why_not": "attempt_not_counted"},
@@ -61,8 +64,9 @@ OWN_WORDS: Final = frozenset({  # fields that mean something else than their nam
 MONEY: Final = frozenset({"amount", "claimed"})
 AGENCIES: Final = frozenset({
     "agency", "custodian", "sender", "receiver", "suggested", "settler", "recipient", "supervised", "supervisor",
-    "debtor", "closing", "successor", "superior", "recipients", "approver",
+    "debtor", "closing", "successor", "superior", "recipients", "approver", "subject",
 })  # fmt: skip
+OF_BOOKS: Final = {"subject": "case.f_book", "demand": "case.f_to_rectify", "due_at": "case.f_due"}
 WIDTH: Final = 16  # bytes of a line
 
 
@@ -72,7 +76,7 @@ class Found(NamedTuple):
     stored: Stored
     before: Stored | None
     after: Stored | None
-    case: case.Case | None  # None: an agency's event
+    case: case.Case | None  # None: of no dispute (registry, books, rules)
 
 
 class Shown(NamedTuple):
@@ -93,13 +97,25 @@ def find(visitor: Visitor, position: int) -> Found:
     row, stream = rows[0], store.events([rows[0].stream])
     n = next(i for i, other in enumerate(stream) if other.position == position)
     neighbours = stream[n - 1] if n else None, stream[n + 1] if n + 1 < len(stream) else None
-    # The registry is everybody's; a dispute's event is seen by whoever sees the dispute.
-    found = None if row.topic in agencies.EVENTS else case.seen(visitor, stream)
+    found = case.seen(visitor, stream) if has_custody(row.topic) else None
+    if is_book(row.topic) and not _sees_book(visitor, row):
+        raise case.unknown()
     if found is not None:
         earlier = found.entries[n].fields.get("earlier")
         if not shown(visitor.parts.views, visitor.scope(), row.topic, earlier):
             raise case.unknown()
     return Found(row, *neighbours, found)
+
+
+def _sees_book(visitor: Visitor, row: Stored) -> bool:
+    """Whose scope holds the book's agency or what took its place, or whom a lead was passed to. The registry and the
+    rules are everybody's; a dispute's event is seen by whoever sees the dispute.
+    """
+    schema, values = visitor.parts.contract.decode(row.body)
+    fields = dict(zip(schema.fields, values, strict=True))
+    known = visitor.registry.agency(fields["subject"])
+    named = (fields["subject"], known.successor if known is not None else None, fields.get("receiver"))
+    return sees(visitor.scope(), [agency for agency in named if agency is not None])
 
 
 def view(visitor: Visitor, found: Found, lang: str) -> dict[str, Any]:
@@ -119,6 +135,7 @@ def view(visitor: Visitor, found: Found, lang: str) -> dict[str, Any]:
         "before": found.before,
         "after": found.after,
         "case": found.case,
+        "of": _of(row, fields, names, lang),
         "fits": fits,
         "hub": fields["agency"] == w.HUB_AGENCY,
         "told": _told(found, names, lang),
@@ -129,6 +146,14 @@ def view(visitor: Visitor, found: Found, lang: str) -> dict[str, Any]:
         "utc": instant,
         "tm": partial(markup, lang),
     }
+
+
+def _of(row: Stored, fields: dict[str, Any], names: Names, lang: str) -> Markup:
+    """Whose stream it is, when no dispute's."""
+    if is_policy(row.topic):
+        return Markup(say(lang, "case.event_of_rules", version=row.version))
+    word, agency = ("book", fields["subject"]) if is_book(row.topic) else ("agency", row.stream)
+    return markup(lang, f"case.event_of_{word}", agency=names.called(agency), version=row.version)
 
 
 def _names(contract: Contract, row: Stored) -> bytes:
@@ -165,6 +190,8 @@ def _shown(visitor: Visitor, schema: Schema, values: tuple[Any, ...], names: Nam
         meaning = marked(lang, words if words != str(value) else "")
         own = (schema.name, field.name) in OWN_WORDS
         called = say(lang, f"ladder.f_{field.name}" if own else f"case.f_{field.name}")
+        if is_book(schema.name) and field.name in OF_BOOKS:
+            called = say(lang, OF_BOOKS[field.name])
         yield Shown(field.name, called, _value(field, value, names, lang), meaning)
 
 
