@@ -143,7 +143,7 @@ def show(pack: str | None, as_json: bool) -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @AS_JSON
 def check(files: tuple[Path, ...], as_json: bool) -> None:
-    """Check packs, overlays and files of days off, and say what they would change for the open disputes.
+    """Check packs, overlays, ladders and files of days off, and say what they would change for the open disputes.
 
     Every fault is printed by file, key and field; then the exit code is 1. Nothing is written, nothing loaded.
     """

@@ -1,4 +1,4 @@
-"""A pack, overlay or file of days off before it is loaded: its faults, and what it would change for open disputes.
+"""A pack, overlay, ladder or file of days off before it is loaded: its faults, and its effect on open disputes.
 
 Guarantee: nothing is written. A running clock keeps its pack: what a file moves are dates that are provisional and
 that its days make certain otherwise. All else that differs is shown apart: it would hold for clocks that start anew.
@@ -23,7 +23,9 @@ from hub.contract.jsonform import instant
 from hub.policy import On, PackRefused, Policy, shipped_policy
 from hub.policy.calendar import CalendarRefused
 from hub.policy.checking import Codes, Fault, faults, overlaps
-from hub.policy.laying import DAYS_OFF, what
+from hub.policy.ladder_reading import own_scheme
+from hub.policy.ladder_scheme import Scheme
+from hub.policy.laying import DAYS_OFF, LADDER, what
 from hub.policy.limits import due
 from hub.policy.pack import EMERGENCY, SIGNED
 from hub.projections import Missing, Views
@@ -33,7 +35,8 @@ from hub.web.api.codes import lists
 from hub.web.pages import when
 from hub.words import PERFORM, AgencyId, text
 
-from . import common
+from . import common, policy_ladders
+from .policy_ladders import Ladders
 
 PAGE: Final = 500
 SHOWN: Final = 40  # rows printed of each kind
@@ -67,6 +70,7 @@ class Found(NamedTuple):
     skipped: int
     rows: list[Row]
     before: str | None = None  # the fingerprint of the rules loaded last
+    ladders: Ladders | None = None  # for disputes on a ladder, where a ladder's file is among them
 
 
 def check(settings: Settings, files: Sequence[Path]) -> Found:
@@ -97,10 +101,11 @@ def check(settings: Settings, files: Sequence[Path]) -> Found:
     file = common.database_file(settings)
     if file is not None and not file.exists():
         return Found([], kinds, policy, None, 0, [])
-    seen, skipped, rows = _effect(settings, policy)
+    ladder = next((own_scheme(own) for path, own in texts.items() if kinds[path] == LADDER), None)
+    seen, skipped, rows, ladders = _effect(settings, policy, ladder)
     with common.opened_store(settings) as store:
         before = last_of(loadings(store, load()))
-    return Found([], kinds, policy, seen, skipped, rows, before)
+    return Found([], kinds, policy, seen, skipped, rows, before, ladders)
 
 
 def _loaded(settings: Settings, texts: Sequence[tuple[str, str]]) -> Policy:
@@ -116,7 +121,7 @@ def _loaded(settings: Settings, texts: Sequence[tuple[str, str]]) -> Policy:
     return shipped_policy(settings.city, own, by_hand)
 
 
-def _effect(settings: Settings, policy: Policy) -> tuple[int, int, list[Row]]:
+def _effect(settings: Settings, policy: Policy, ladder: Scheme | None) -> tuple[int, int, list[Row], Ladders | None]:
     with common.opened_store(settings) as store:
         registry = common.registry_of(store)
     with common.standing(settings) as found:
@@ -137,7 +142,8 @@ def _effect(settings: Settings, policy: Policy) -> tuple[int, int, list[Row]]:
                         rows += _compared(item, policy, registry)
                     else:
                         skipped += 1
-            return seen, skipped, rows
+            ladders = policy_ladders.effect(views, ladder) if ladder is not None else None
+            return seen, skipped, rows, ladders
         except Missing:
             said = "视图尚未按本版本建立 · the views of this version are not there yet: start the hub once"
             raise common.Missing(said) from None
@@ -202,6 +208,8 @@ def show(found: Found) -> None:
         return
     _table(found, MOVED, "载入后重算 · computed again once it is loaded")
     _table(found, ANEW, "只对新起算的时钟 · only for clocks that start anew (running ones keep their date)")
+    if found.ladders is not None:
+        policy_ladders.show(found.ladders)
     counts = [sum(row.how == how for row in found.rows) for how in (MOVED, ANEW)]
     click.echo(
         f"合计 · total: {found.seen} 条在走的时限 running limits; 重算 moved {counts[0]}; 新起算 anew {counts[1]}; "
@@ -244,4 +252,5 @@ def as_json(found: Found) -> dict[str, Any]:
             }
             for row in found.rows
         ],
+        "ladder": policy_ladders.as_json(found.ladders),
     }  # fmt: skip

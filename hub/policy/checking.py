@@ -11,9 +11,10 @@ from typing import Any, Final, NamedTuple
 
 from hub.words import OBLIGATIONS
 
+from .ladder_checking import ladder_faults
 from .ladder_reading import read_ladders
 from .layers import CalendarRefused, read_layer
-from .laying import DAYS_OFF, load, what
+from .laying import DAYS_OFF, LADDER, load, what
 from .limit_tables import LimitRefused, read_limit
 from .pack import CHANNELS, EMERGENCY, SIGNED, PackRefused
 from .pack_reading import KEYS, KINDS, RETURNS
@@ -46,6 +47,8 @@ def faults(text: str, codes: Codes) -> list[Fault]:
         if what(text) == DAYS_OFF:
             read_layer(text)
             return []
+        if what(text) == LADDER:
+            return [Fault(*said) for said in ladder_faults(text, codes.lists)]
         raw = load(text)
     except (PackRefused, CalendarRefused) as why:
         return [_split(str(why))]

@@ -51,6 +51,11 @@ def read_ladders() -> dict[str, Scheme]:
     return {scheme.id: scheme for scheme in schemes}
 
 
+def own_scheme(text: str) -> Scheme:
+    """An operator's own scheme, over what the shipped ones share. SchemeRefused."""
+    return read_scheme(text, files("hub.policy").joinpath("ladders", "common.toml").read_text(encoding="utf-8"))
+
+
 def read_scheme(text: str, common: str = "") -> Scheme:
     """A scheme from TOML. SchemeRefused names the missing, unknown or wrong key."""
     try:

@@ -3,7 +3,8 @@
 - A whole pack (every limit and channel) without ``since`` takes the place of all that come with the hub.
 - A whole pack with ``since`` stands beside them and holds for clocks that start from that day on.
 - A part with ``since`` is laid over the pack of its day and holds from then on.
-- A part without ``since`` is an overlay (本地规定): laid over every pack.
+- A part without ``since`` is an overlay (本地规定): laid over every pack. So is a ladder (首调责任制) by itself: that
+  of every pack.
 
 Guarantee: pure, over texts. PackRefused for a text that is no TOML.
 """
@@ -19,7 +20,8 @@ from hub.words import OBLIGATIONS
 
 from .pack import CHANNELS, PackRefused
 
-WHOLE, PART, OVERLAY, DAYS_OFF = "whole", "part", "overlay", "days_off"
+WHOLE, PART, OVERLAY, LADDER, DAYS_OFF = "whole", "part", "overlay", "ladder", "days_off"
+RUNGS: Final = frozenset({"levels", "branches"})  # what only a ladder has
 CALENDAR: Final = frozenset({"version", "years", "local", "days"})  # what only a file of days off has
 
 HEAD: Final = frozenset({"id", "since", "title"})
@@ -36,10 +38,12 @@ def load(text: str) -> dict[str, Any]:
 
 
 def what(text: str) -> str:
-    """What a text is: ``WHOLE``, ``PART``, ``OVERLAY`` or ``DAYS_OFF``. PackRefused."""
+    """What a text is: ``WHOLE``, ``PART``, ``OVERLAY``, ``LADDER`` or ``DAYS_OFF``. PackRefused."""
     raw = load(text)
     if raw.keys() & CALENDAR:
         return DAYS_OFF
+    if raw.keys() & RUNGS:
+        return LADDER
     limits, channels = raw.get("limits"), raw.get("channels")
     if _has(limits, OBLIGATIONS) and _has(channels, CHANNELS):
         return WHOLE
@@ -60,7 +64,7 @@ def laid(shipped: Sequence[Layers], own: Sequence[str]) -> list[Layers]:
     for kind, text in kinds:
         if kind == PART:
             made.append([*_of_day(made, load(text)["since"]), text])
-    over = [text for kind, text in kinds if kind == OVERLAY]
+    over = [text for kind, text in kinds if kind in (OVERLAY, LADDER)]
     return [[*layers, *over] for layers in made]
 
 

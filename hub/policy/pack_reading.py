@@ -32,9 +32,9 @@ from hub.words import HOUR, OBLIGATIONS
 
 from .calendar import Calendar, shipped_calendar
 from .channels import OffersRefused, read_offers
-from .ladder_reading import read_ladders
-from .ladder_scheme import Scheme
-from .laying import laid, load
+from .ladder_reading import own_scheme, read_ladders
+from .ladder_scheme import Scheme, SchemeRefused
+from .laying import LADDER, laid, load, what
 from .limit_tables import LimitRefused, read_limit
 from .limits import Limit
 from .pack import CHANNELS, EMERGENCY, SIGNED, Pack, PackRefused, Relapses
@@ -90,7 +90,7 @@ KINDS: Final = ("transfer", "delegation", "escalation", "assignment", "assistanc
 
 def read_pack(*texts: str, calendar: Calendar | None = None) -> Pack:
     """One pack from a text and what is laid over it, in order. PackRefused names the missing, unknown or wrong one."""
-    layers = [load(text) for text in texts]
+    layers = [_layer(text) for text in texts]
     for layer in layers:
         for key in sorted(layer.keys() - KEYS):
             raise PackRefused(f"unknown entry {key}")
@@ -110,7 +110,15 @@ def read_pack(*texts: str, calendar: Calendar | None = None) -> Pack:
         return _pack(merged, calendar or shipped_calendar())
     except KeyError as missing:
         raise PackRefused(f"the pack lacks {missing}") from missing
-    except (LimitRefused, ProcedureRefused, OffersRefused, ShownRefused, RoutingRefused, ScreeningRefused) as why:
+    except (
+        LimitRefused,
+        ProcedureRefused,
+        OffersRefused,
+        ShownRefused,
+        RoutingRefused,
+        ScreeningRefused,
+        SchemeRefused,
+    ) as why:
         raise PackRefused(str(why)) from why
 
 
@@ -187,7 +195,17 @@ def _relapse(raw: Mapping[str, Any] | None) -> Relapses:
     return Relapses(raw["days"], raw["most"])
 
 
-def _ladder(ident: str) -> Scheme | None:
+def _layer(text: str) -> dict[str, Any]:
+    """A text's tables; a ladder by itself is a layer that holds nothing else."""
+    raw = load(text)
+    return {"id": raw.get("id", ""), "ladder": own_scheme(text)} if what(text) == LADDER else raw
+
+
+def _ladder(ident: str | Scheme) -> Scheme | None:
+    if isinstance(ident, Scheme):
+        if ident.id in _ladders():
+            raise PackRefused(f"ladder: {ident.id} comes with the hub: another text, another id")
+        return ident
     if not ident:
         return None
     found = _ladders().get(ident)

@@ -191,6 +191,14 @@ class LadderReads(Reads):
                 query = query.where(or_(t.c.stood_at > at, and_(t.c.stood_at == at, t.c.dispute > dispute)))
             return s.rows(query.order_by(t.c.stood_at, t.c.dispute).limit(limit))
 
+    def standing(self, scheme: str, limit: int, after: bytes = b"") -> list[Item]:
+        """Open disputes that stand on this ladder ("" = on any), in the order of their ids."""
+        with self.sight() as s:
+            t = s.table()
+            query = select(t).where(t.c.open == 1, t.c.dispute > after)
+            query = query.where(t.c.scheme == scheme if scheme else t.c.scheme != "")
+            return s.rows(query.order_by(t.c.dispute).limit(limit))
+
     def of(self, dispute: bytes) -> Item | None:
         """Where one dispute stands; None for one that never was on a ladder."""
         with self.sight() as s:
