@@ -17,7 +17,7 @@ from hub.aggregates.dispute.state import Dispute
 from hub.aggregates.dispute.work import has_role
 from hub.contract import Contract, leaf_hash
 from hub.policy import Pack
-from hub.words import AgencyId, CommandId, Stored
+from hub.words import AgencyId, CommandId, DisputeId, Stored
 
 START = 1_767_225_600 * w.SECOND
 CITY = (
@@ -41,6 +41,7 @@ class History:
 
     def __init__(self, contract: Contract, pack: Pack, dice: random.Random) -> None:
         self.contract, self.pack, self.dice = contract, pack, dice
+        self.aside = random.Random(7)  # for what comes beside the rest, which it does not change
         self.now = START
         self.log: list[Stored] = []
         self.states: dict[bytes, Dispute] = {}
@@ -92,7 +93,23 @@ class History:
         for _ in range(commands):
             self.now += self.dice.choice((w.SECOND, w.HOUR, 7 * w.HOUR, 2 * w.DAY))
             self.step()
+            if self.states and self.aside.random() < 0.15:
+                self._relapse()
         return self
+
+    def _relapse(self) -> None:
+        """A suspicion, a decision, or a number by which disputes are compared."""
+        dice = self.aside
+        ident, other = dice.choice(list(self.states)), DisputeId(dice.choice(list(self.states)))
+        state = self.states[ident]
+        numbers = ("paper", "（2026）云2301 民特1号", "(2026)云2301民特1号")
+        known = state.relapses[0].earlier if state.relapses else other
+        who, body = dice.choice((
+            (w.HUB_AGENCY, c.SuspectRelapse(other, ("same_number", "exhausted"))),
+            (state.custodian, c.DecideRelapse(known, dice.random() < 0.5, "seen")),
+            (state.custodian, c.Step("confirmation", "applied", None, dice.choice(numbers), "")),
+        ))  # fmt: skip
+        self.do(who, body, ident)
 
     def step(self) -> None:
         """One thing at random."""

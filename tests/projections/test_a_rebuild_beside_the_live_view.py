@@ -16,7 +16,9 @@ from tests.projections.histories import History, ListLog
 from tests.projections.test_a_bad_event_parks_its_dispute import spoiled
 from tests.projections.test_a_repeated_batch_changes_nothing import runner
 
-NAMES = ("custody", "obligations", "completeness", "agencies", "timeline", "roles", "flows", "statistics")
+NAMES = (
+    "custody", "obligations", "completeness", "agencies", "timeline", "roles", "flows", "statistics", "relapse",
+)  # fmt: skip
 
 
 def tables(views: Views) -> set[str]:

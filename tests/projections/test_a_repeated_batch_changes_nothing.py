@@ -14,7 +14,9 @@ from hub.projections.runner import Runner
 from tests.projections.comparing import content, expected
 from tests.projections.histories import History
 
-NAMES = ("custody", "obligations", "completeness", "agencies", "timeline", "roles", "flows", "statistics")
+NAMES = (
+    "custody", "obligations", "completeness", "agencies", "timeline", "roles", "flows", "statistics", "relapse",
+)  # fmt: skip
 
 
 def runner(views: Views, name: str) -> Runner:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from hub.aggregates.dispute.work import has_role
 from hub.contract import load
 from hub.policy import Pack
 from hub.projections import Views
+from hub.projections.relapse.view import Trace
 from hub.projections.statistics.tables import Counted, Organ
 from tests.projections import by_hand
 from tests.projections.comparing import content
@@ -53,6 +55,7 @@ def check(views: Views, history: History) -> None:
     check_roles(views, history)
     check_flows(views, history)
     check_statistics(views, history)
+    check_relapse(views, history)
     seen = [(i["position"], i["stream"], i["version"], i["topic"]) for i in everything(views.timeline.latest)]
     assert seen == [tuple(s[:4]) for s in history.log]
 
@@ -101,7 +104,7 @@ def check_obligations(views: Views, history: History) -> None:
          o["warned_at"] is not None, o["breached_at"] is not None)
         for o in everything(views.obligations.running)
     )  # fmt: skip
-    assert found == Counter((ident, *o[:8]) for ident, state in history.states.items() for o in running(state))
+    assert found == Counter((ident, *o[:7]) for ident, state in history.states.items() for o in running(state))
     # The counters say what the limits say, and none of them is left at 0.
     owed = Counter[tuple[bytes, str, int]]()
     for state in history.states.values():
@@ -198,6 +201,31 @@ def check_statistics(views: Views, history: History) -> None:
         assert [o.organ for o in organs if o.stand == "here"] == [row.organ]
         found = {name: getattr(row, name) or 0 for name in expected}
         assert found == expected
+
+
+def check_relapse(views: Views, history: History) -> None:
+    parts = content(views, "relapse")
+    rows = {row.dispute: row for row in (Trace(*values) for values in parts[""])}
+    assert rows.keys() == history.states.keys()
+    pairs, numbers = {}, set()
+    for ident, events in by_hand.read(CONTRACT, history.log).items():
+        row, state = rows[ident], history.states[ident]
+        assert (row.status, row.custodian, row.broken) == (state.status, state.custodian, state.agreement == w.BROKEN)
+        assert row.parties == "、".join(sorted(f"{role}/{kind}" for role, kind, _ in events[0]["parties"]))
+        assert (row.ended_at is None) == (state.status == w.OPEN)
+        bears = [e for e in events if e["topic"] == "procedure.stepped" and "2026" in e["document"]]
+        numbers |= {("(2026)云2301民特1号", ident) for _ in bears}
+        moved = [b for a, b in pairwise(events) if a["custodian"] != b["custodian"]]
+        again = [e for e in events if e["topic"] == "dispute.reopened"]
+        assert row.touched == max(e["position"] for e in (events[0], *bears, *moved, *again))
+        for e in (e for e in events if e["topic"] == "relapse.suspected"):
+            pairs[ident, e["earlier"]] = ["、".join(e["grounds"]), e["recorded_at"], None, None, ""]
+        for e in (e for e in events if e["topic"] == "relapse.decided"):
+            pairs[ident, e["earlier"]][2:] = [e["recorded_at"], int(e["same"]), e["note"]]
+        known = [(r.earlier, None if r.same is None else int(r.same)) for r in state.relapses]
+        assert known == [(k[1], p[3]) for k, p in pairs.items() if k[0] == ident]
+    assert set(parts["numbers"]) == numbers
+    assert {values[:2]: list(values[2:]) for values in parts["pairs"]} == pairs
 
 
 @EXAMPLES

@@ -24,7 +24,7 @@ MEET: Final = "、"
 
 @dataclass(slots=True, eq=False)
 class Trace(Row):
-    """One dispute. ``parties``: roles and kinds, "" without any; ``broken``: its agreement was; ``touched``: position
+    """One dispute. ``parties``: roles and kinds, "" without any; ``broken``: its last agreement was; ``touched``: position
     of the last event after which it is looked for earlier ones again.
     """
 
@@ -148,6 +148,13 @@ def stepped(case: Tracing, now: Now, document: str) -> None:
 def broken(case: Tracing, now: Now) -> None:
     case.row.broken = 1
     case.keep(case.row)
+
+
+@on("agreement.reached")
+def reached(case: Tracing, now: Now) -> None:
+    if case.row.broken:
+        case.row.broken = 0
+        case.keep(case.row)
 
 
 @on("relapse.suspected", "earlier", "grounds")
