@@ -229,4 +229,8 @@ def _days(pack: Pack, following: Pack | None) -> str:
 def _ladder(scheme: Scheme | None) -> str:
     if scheme is None:
         return "-"
-    return f"{scheme.id}  {scheme.zh}  {scheme.en}: {', '.join(scheme.levels)}; {scheme.basis}"
+    spans = "".join(
+        f"\n  {name:<20} {span.amount} {UNITS[span.unit]}\n    {span.basis}"
+        for name, span in (("全程 ceiling", scheme.ceiling), ("每个委员会 committee", scheme.committee))
+    )
+    return f"{scheme.id}  {scheme.zh}  {scheme.en}: {', '.join(scheme.levels)}; {scheme.basis}{spans}"

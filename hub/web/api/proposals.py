@@ -10,13 +10,15 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from hub.aggregates.agency.registry import Registry
 from hub.aggregates.dispute import events
 from hub.contract.jsonform import instant
 from hub.policy import Dated
+from hub.policy.ladder_clocks import Past, ladder_clocks
 from hub.policy.procedures import Procedure
 from hub.policy.routing import Proposal
 from hub.policy.shown import Running, running
-from hub.words import text
+from hub.words import OPEN, text
 
 from ..callers import Caller, bound, calling
 from ..proposing import receivers_of, recipients_of, spread_of
@@ -42,7 +44,7 @@ def dispute_proposals(
     dispute_id: DisputeId, caller: Annotated[Caller, calling("read.dispute")], spread: Spread = None
 ) -> Response:
     """Receivers by place and trade with the reason, recipients of a report by trigger and grade, where each docking
-    procedure stands and what may come next, and the clocks of those procedures (owed by nobody in the hub).
+    procedure stands and what may come next; clocks of those procedures and of the ladder, owed by nobody in the hub.
     """
     seen = sight.dispute(caller, dispute_id)
     return Json(proposals(caller, seen, spread))
@@ -66,7 +68,9 @@ def proposals(caller: Caller, seen: sight.Seen, spread: str | None = None) -> di
             for code, _, step in (mark.partition("/") for mark in state.marks)
             if code in pack.procedures
         ],
-        "clocks": [_clock(c) for c in clocks(caller.parts.policy, seen)],
+        "clocks": [
+            _clock(c) for c in (*clocks(caller.parts.policy, seen), *of_ladder(caller.parts.policy, registry, seen))
+        ],
     }
 
 
@@ -76,6 +80,23 @@ def clocks(policy: Dated, seen: sight.Seen) -> tuple[Running, ...]:
     packs = {pack.id: pack for pack in (policy.at(at) for _, at in happened)}
     found = [(pack, r) for pack in packs.values() for r in running(pack.shown, happened, pack.calendar)]
     return tuple(r for pack, r in found if policy.at(r.since).id == pack.id)
+
+
+def of_ladder(policy: Dated, registry: Registry, seen: sight.Seen) -> tuple[Running, ...]:
+    """The clocks of the ladder an open dispute stands on, by the calendar of the day the custodian's began."""
+    state = seen.state
+    scheme = policy.scheme(state.standing.scheme) if state.standing is not None else None
+    custodian = registry.agency(state.custodian)
+    if scheme is None or custodian is None or state.status != OPEN:
+        return ()
+    past = [_past(envelope.recorded_at, event) for envelope, event in seen.history]
+    return ladder_clocks(scheme, past, custodian.kind, policy.at(past[0].at).calendar, custodian.region[:6])
+
+
+def _past(at: int, event: events.Event) -> Past:
+    body = event.body
+    said = body.state if isinstance(body, events.LadderStood) else ""
+    return Past(at, events.TYPES[type(body)], event.custody.custodian, said)
 
 
 def _happened(body: events.Body) -> str:

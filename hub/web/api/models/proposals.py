@@ -44,7 +44,7 @@ class Standing(Model):
 
 
 class ShownClock(Model):
-    """A clock of another procedure: shown, owed by nobody in the hub."""
+    """A clock of another procedure, or of the ladder as a whole: shown, owed by nobody in the hub."""
 
     clock: str = Field(description="/v1/codes/shown_clocks")
     since: str = Instant

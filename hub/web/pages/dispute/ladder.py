@@ -10,13 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from hub.policy.ladder import Scheme
+from hub.policy.ladder_clocks import Past, ladder_clocks, soon
 from hub.policy.ladder_standing import CLIMBING, EXHAUSTED, OFF, RESOLVED, SUSPENDED, TERMINATED
+from hub.words import OPEN
 
 from .. import when
 from ..messages import say
 from ..render import label
 from ..visitors import Visitor
 from .case import Case, Entry
+from .why import basis_of
 
 TOPIC: Final = "ladder.stood"
 LIGHTS: Final = {RESOLVED: "ok", TERMINATED: "soon", EXHAUSTED: "late", SUSPENDED: "late", OFF: "calm"}
@@ -71,7 +74,7 @@ def ladder(visitor: Visitor, case: Case, lang: str, now: int) -> Ladder | None:
         tuple(_levels(lang, scheme, path, f, _exemptions(stood))),
         (branch.en if lang == "en" else branch.zh) if branch is not None else f["branch"],
         f["total"], f["required"], label(lang, "ladder_states", f["state"]), LIGHTS.get(f["state"], ""),
-        tuple(_more(lang, scheme, stood, now)), last,
+        (*_more(lang, scheme, stood, now), *_clocks(visitor, case, scheme, lang, now)), last,
     )  # fmt: skip
 
 
@@ -114,6 +117,25 @@ def _more(lang: str, scheme: Scheme | None, stood: Sequence[Entry], now: int) ->
         branch = scheme.branches[other[0].branch]
         named = branch.en if lang == "en" else branch.zh
         yield say(lang, "ladder.other_branch", branch=named, n=sum(t.tries for t in other))
+
+
+def _clocks(visitor: Visitor, case: Case, scheme: Scheme | None, lang: str, now: int) -> Iterator[str]:
+    """The whole dispute's time and this committee's, and whether they end soon or are over."""
+    agency = visitor.registry.agency(case.state.custodian)
+    if scheme is None or agency is None or case.state.status != OPEN:
+        return
+    past = [
+        Past(e.at, e.topic, e.fields["custodian"], e.fields["state"] if e.topic == TOPIC else "") for e in case.entries
+    ]
+    calendar = visitor.parts.policy.at(past[0].at).calendar
+    for clock in ladder_clocks(scheme, past, agency.kind, calendar, agency.region[:6]):
+        found = basis_of(clock.basis)
+        by = say(lang, "ladder.hub_default" if found.default else "ladder.by_rule")
+        if found.laws and not found.default and lang == "zh":
+            by = found.laws
+        key = "over" if now >= clock.due_at else "soon" if soon(clock, now) else "runs"
+        yield say(lang, f"ladder.clock_{key}", what=label(lang, "shown_clocks", clock.code), by=by,
+                  at=when.until(lang, clock.due_at))  # fmt: skip
 
 
 def _next(lang: str, scheme: Scheme | None, f: Mapping[str, Any], now: int) -> str:
