@@ -10,8 +10,9 @@ from starlette.testclient import TestClient
 from hub.bootstrap import build
 from hub.contract.jsonform import micros
 from hub.settings import Settings
+from hub.steward import acts
 from hub.web.api.examples import OPERATOR, STARTED, STORY, SYSTEM
-from hub.words import DAY, agency_id, text
+from hub.words import DAY, DONE, Answer, agency_id, ident, text
 from hub.writer import SimulatedClock
 
 START = micros(STARTED)
@@ -65,10 +66,18 @@ class Trial:
             self.clock.advance(step.days * DAY)
             if step.body["type"] == "dissolve_agency":
                 self.hub.settle()
+            if step.body["type"] == "decide_relapse":
+                self.suspect(step.body["dispute"], step.body["earlier"])
             answer = peers[step.system].post(step.body)
             assert answer.status_code == 201, (step.body, answer.json())
         self.hub.settle()
         return peers
+
+    def suspect(self, dispute: str, earlier: str) -> None:
+        """疑似复发, in the hub's own name, as its steward would."""
+        row = {"dispute": ident(dispute), "touched": 0, "registered_at": START}
+        (answer,) = self.hub.desk.ask([acts.suspect(row, ident(earlier), ("same_place_and_category",)).command])
+        assert isinstance(answer, Answer) and answer.outcome == DONE, answer
 
 
 def command(type_: str, agency: str, **fields: Any) -> dict[str, Any]:

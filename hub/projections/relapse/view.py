@@ -24,8 +24,8 @@ MEET: Final = "、"
 
 @dataclass(slots=True, eq=False)
 class Trace(Row):
-    """One dispute. ``parties``: roles and kinds, "" without any; ``broken``: its last agreement was; ``touched``: position
-    of the last event after which it is looked for earlier ones again.
+    """One dispute. ``parties``: roles and kinds, "" without any; ``broken``: its last agreement was; ``touched``:
+    position of the last event after which it is looked for earlier ones again.
     """
 
     born: int

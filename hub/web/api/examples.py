@@ -156,6 +156,9 @@ STORY: Final[tuple[Step, ...]] = (
     _act("reopen", "reopen", HOUSING, grounds="界址再起争议", relapse=True),
     _act("register again", "register", VILLAGE, category="02", source="proactive"),
     _act("ladder", "ladder", VILLAGE, act="end", reason="一方要求起诉", dispute=SECOND),
+    _act(
+        "decide relapse", "decide_relapse", VILLAGE, dispute=SECOND, earlier=DISPUTE, same=False, note="另一户的纠纷",
+    ),
     _act("void", "void", VILLAGE, reason="重复登记", dispute=SECOND, duplicate_of=DISPUTE),
     _act(
         "file screening", "file_screening", VILLAGE, kind="regular", first="2026-11-16", last="2026-11-22", found=2,
