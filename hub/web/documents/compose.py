@@ -25,6 +25,8 @@ SIDES: Final = ("applicant", "respondent")  # both have a place in a form, whoev
 PERSON: Final = (("性别", "民族", "年龄"), ("职业或职务", "联系方式"), ("单位或住址",))
 BODY: Final = (("法定代表人（负责人）",), ("联系方式", "住所"))  # hub default
 
+GROUP: Final = "group"
+
 
 class Item(NamedTuple):
     """One field as it is printed: its label, its paragraphs, and how many empty lines stand after them. ``apart``: the
@@ -101,7 +103,7 @@ def compose(form: Form, start: Start, record: Record) -> Paper:
     if packet is not None and (silent or len(carried) < len(blocks)):
         notes.append(packet.note)
     at = record.fields["recorded_at"]
-    agency = _agency(record, form.sign.agency)
+    agency = _sealing(record, form.sign.agency) if form.sign.committee else _agency(record, form.sign.agency)
     to = form.greeting or (_agency(record, form.to) if form.to else "")
     return Paper(
         form, start.zh, number_of(form.key, record.first["number"], record.event.version), to, start.opening, items,
@@ -121,6 +123,14 @@ def packet_for(form: Form, record: Record) -> Packet | None:
 
 def _agency(record: Record, field: str) -> str:
     return record.name(record.fields.get(field) or record.leg.get(field)) or SHORT
+
+
+def _sealing(record: Record, field: str) -> str:
+    """Who seals what a committee must: a group 小组 is none and has no seal, the committee above it seals."""
+    agency = record.agency(record.fields.get(field) or record.leg.get(field))
+    if agency is None or agency.kind != GROUP:
+        return _agency(record, field)
+    return record.name(agency.superior) or SHORT
 
 
 def _item(block: Block, record: Record, typed: bool) -> Item:

@@ -70,13 +70,15 @@ class Block(NamedTuple):
 
 class Sign(NamedTuple):
     """Who signs. ``agency``: the field with the agency whose seal stands there; "" = none. ``lines``: what people fill
-    in before it. ``dated``: the day of the event is printed, else a line.
+    in before it. ``dated``: the day of the event is printed, else a line. ``committee``: only a committee's
+    seal will do: a group's own superior seals for it (人民调解法 §8, §29).
     """
 
     agency: str = ""
     lines: tuple[str, ...] = ()
     seal: bool = True
     dated: bool = True
+    committee: bool = False
 
 
 class Form(NamedTuple):

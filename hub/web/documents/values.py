@@ -6,6 +6,7 @@ text of people; a packet that may carry certain things only leaves them out, bec
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
@@ -20,6 +21,9 @@ from .record import Fields, Happened, Record
 AGREEMENT: Final = {
     "agreement.reached": REACHED, "agreement.performed": PERFORMED, "agreement.broken": BROKEN,
 }  # fmt: skip
+DECISIONS: Final = {"referral.accepted": "已受理", "referral.returned": "退回"}
+TAKEN_UP: Final = ("registered", "filed", "received")  # steps of docking procedures whose document numbers the case
+NUMBER: Final = re.compile(r"[^\s]{0,20}[(（〔\[［](19|20)\d{2}[)）〕\]］][^\s]{1,30}号")
 PLACES: Final = {"village": 12, "township": 9}  # digits of the regions of committees
 
 
@@ -156,7 +160,22 @@ def _feedback_result(r: Record) -> str | None:
 
 
 def _decision(r: Record) -> str | None:
-    return "已受理" if r.event.topic == "referral.accepted" else "已签收"
+    return DECISIONS.get(r.event.topic, "已签收")
+
+
+def _origin_number(r: Record) -> str | None:
+    """The numbers under which a court, the police or a petition office have the case: of the steps by which each took
+    it up, and only what is a number with its year, so that nothing else that was typed is printed.
+    """
+    took = (e.fields["document"] for e in r.all("procedure.stepped") if e.fields["step"] in TAKEN_UP)
+    return "、".join(dict.fromkeys(number for number in took if NUMBER.fullmatch(number))) or None
+
+
+def _copies(r: Record) -> str | None:
+    """One for each party and one for the organ; how many parties there are is known where both sides are recorded."""
+    parties = r.first["parties"]
+    both = {"applicant", "respondent"} <= {party.role for party in parties}
+    return f"本协议一式{len(parties) + 1 if both else '＿＿'}份，各方当事人、调解组织各持一份。"
 
 
 def _particulars(name: str) -> Callable[[Record], str | None]:
@@ -208,6 +227,7 @@ VALUES: Final[dict[str, Value]] = {
     "accept_limit": Value(_limit("accept")),
     "feedback_limit": Value(_limit("feedback")),
     "decision": Value(_decision),
+    "origin_number": Value(_origin_number),
     "handler": Value(_field("handler")),
     "return_reason": Value(_word("return_reasons", "reason_code")),
     "reason": Value(_field("reason"), typed=True),
@@ -220,6 +240,7 @@ VALUES: Final[dict[str, Value]] = {
     "performance": Value(_performance),
     "amount": Value(_amount),
     "due_on": Value(_due_on),
+    "copies": Value(_copies),
     "outcome": Value(_word("outcomes", "outcome")),
     "note": Value(_field("note"), typed=True),
 }  # fmt: skip
