@@ -22,9 +22,6 @@ class Organ(Routes):
         back = [r for r in known if r.kind == "delegation" and r.sender == me and r.state == "concluded"]
         if back:
             return self._word_is_back(case, me, back[-1])
-        if any(r.channel == "exit" and r.receiver == me and r.state == "accepted" for r in known):
-            ready = self.ready(case.held, 30, 200, "filed", case.id)
-            return [self.act("close", me, case, close("taken_elsewhere", "已立案受理"), "exit")] if ready else []
         if failed:
             return self.again(case, me, failed)
         if not self.ready(case.held, 1, 20, "hand over", case.id, me):
@@ -43,6 +40,17 @@ class Organ(Routes):
         asked = {"subject": "delegation" if kind == "court" else "mediation", "answer": "all", "note": ""}
         return [self.act("inform", me, case, asked, f"{me}/{case.held}"), offer]
 
+    def takes_exit(self, case: Case, me: str) -> list[Act] | None:
+        """What an exit does with a case handed to it; None for one that came otherwise."""
+        handed = [r for r in case.referrals.values() if r.channel == "exit" and r.receiver == me]
+        if not any(r.state == "accepted" for r in handed):
+            return None
+        if not self.ready(case.held, 20, 120, "filed", case.id):
+            return []
+        steps, taken = self.taken_up(case, me)
+        outcome = ("taken_elsewhere", "已立案受理") if taken else ("out_of_scope", "不予受理，已告知权利")
+        return [*steps, self.act("close", me, case, close(*outcome), "exit")]
+
     def _docking(self, case: Case, me: str) -> str:
         """Court and procuratorate delegate to the city or its industry committees; the others by place."""
         city, by_code = self.region(me)[:6], self.book.by_code
@@ -58,6 +66,8 @@ class Organ(Routes):
     def _word_is_back(self, case: Case, me: str, last: Referral) -> list[Act]:
         if not self.ready(last.at, 3, 50, "read the word", last.id):
             return []
+        if case.steps.get("entrust") in ("agreed", "failed"):
+            return []  # its own outcome first
         day = f"{local(self.now)}"
         if last.content == DONE:
             return [self.act("close", me, case, close("performed", "调解协议已履行"), day)]

@@ -32,6 +32,9 @@ class Holder(Mediator, Organ):
         contested = any(r.contested for r in case.referrals.values())
         if contested:
             return []
+        exit_ = self.takes_exit(case, me)
+        if exit_ is not None:
+            return exit_
         if self.kind(me) in MEDIATORS:
             return self.mediate(case, me, failed)
         return self.hand_over(case, me, failed)
@@ -49,7 +52,7 @@ class Holder(Mediator, Organ):
             city = [i for i in self.book.of_kind("centre", "police") if self.book.agencies[i]["level"] == "city"]
             told = [i for i in city if i != me]
             report = {"recipients": told, "grade": "红", "content": "重大矛盾纠纷报告"}
-            return [self.act("report", me, case, report)] if told else []
+            return [self.act("report", me, case, report), *self._warn_police(case, me)] if told else []
         for r in case.referrals.values():
             asked = r.state == "accepted" and r.kind != "assistance" and r.receiver == me and r.sender != me
             due = asked and self.now > r.feedback_due - 40 * HOUR
@@ -57,6 +60,15 @@ class Holder(Mediator, Organ):
                 fields = {"referral": r.id, "final": False, "content": "正在办理"}
                 return [self.act("feedback", me, case, fields, str(r.feedback_due))]
         return []
+
+    def _warn_police(self, case: Case, me: str) -> list[Act]:
+        """通报公安 of a red case, with receipt (闭环)."""
+        station = self.book.willing(self.book.by_code.get(f"{case.place[:9]}.police", ""))
+        if not station or station == me:
+            return []
+        fields = {"kind": "notice", "channel": "police", "receiver": station, "in_place_of": None,
+                  "reason": "可能激化，通报公安机关"}  # fmt: skip
+        return [self.act("refer", me, case, fields, f"danger/{me}")]
 
     def _after_closing(self, case: Case, me: str) -> list[Act]:
         if case.reopened or not self.nature.happens(0.045, "relapse", case.id):

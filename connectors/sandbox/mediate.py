@@ -8,7 +8,8 @@ from .acts import Act
 from .casebook import Case, Referral
 from .routes import MEDIATORS, Routes, close, local
 
-EXITS = ("court", "dept.hrss", "dept.nature")  # filing, labour arbitration, adjudication of titles
+# Where a category's own exit is: labour arbitration, adjudication of titles; for all others the court.
+EXITS = {"10": "dept.hrss", "11": "dept.hrss", "07": "dept.nature"}
 SUCCESS = {"group": 0.30, "village": 0.38, "township": 0.42, "city": 0.5}  # chance that a counted attempt succeeds
 TRIES = 2  # per level, (1+4)×2
 DONE, FAILED = "已履行完毕", "调解不成"
@@ -31,7 +32,7 @@ class Mediator(Routes):
         if not self.ready(case.attempt_at, 3, 26, "enough", case.id, me):
             return []
         if case.delegation is not None:
-            return [self._final(case, me, FAILED)]
+            return self._final(case, me, FAILED)
         return self._up(case, me)
 
     def _attempt(self, case: Case, me: str) -> list[Act]:
@@ -51,9 +52,19 @@ class Mediator(Routes):
             due_on = (local(self.now) + timedelta(days=days)).isoformat()
             terms = {"form": "written" if written else "oral", "amount": amount, "due_on": due_on}
             acts.append(self.act("reach_agreement", me, case, terms, f"{me}/{n}/{case.reopened}"))
+            acts += self._to_court(case, me) if written else []
         elif n == 1 and self.nature.happens(0.12, "help", case.id, me):
             acts += self._ask_for_help(case, me)
         return acts
+
+    def _to_court(self, case: Case, me: str) -> list[Act]:
+        """Some written agreements go to the court for confirmation (司法确认), jointly and within 30 days."""
+        court = self.book.willing(self.book.by_code.get(f"{self.region(me)[:6]}.court", ""))
+        if not court or case.delegation is not None or not self.nature.happens(0.3, "confirmation", case.id, me):
+            return []
+        fields = {"kind": "notice", "channel": "court", "receiver": court, "in_place_of": None,
+                  "reason": "双方共同申请司法确认"}  # fmt: skip
+        return [self.act("refer", me, case, fields, f"confirmation/{me}")]
 
     def _ask_for_help(self, case: Case, me: str) -> list[Act]:
         others = [i for i in self.book.of_kind("department_committee") if i != me and self.book.willing(i) == i]
@@ -73,31 +84,41 @@ class Mediator(Routes):
             if self.nature.happens(0.09, "breaks", case.id, me, case.reopened):
                 return [self.act("break_agreement", me, case, {"reason": "一方反悔"}, str(case.reopened))]
             done = self.act("perform_agreement", me, case, {"note": "已回访核实"}, str(case.reopened))
-            return [done, *([self._final(case, me, DONE)] if case.delegation is not None else [])]
+            return [done, *(self._final(case, me, DONE) if case.delegation is not None else [])]
         if case.delegation is not None:
-            return [self._final(case, me, DONE)]
+            return self._final(case, me, DONE)
         helpers = [r for r in case.referrals.values() if r.kind == "assistance" and r.alive and r.sender == me]
         if helpers:
             return [self.act("withdraw", me, case, {"referral": r.id, "reason": "已无需协办"}) for r in helpers]
-        return [self.act("close", me, case, close("performed", "协议已履行"), day)]
+        done = self.act("close", me, case, close("performed", "协议已履行"), day)
+        return [*self.report_back(case, me, True), done]
 
-    def _final(self, case: Case, me: str, content: str) -> Act:
+    def _final(self, case: Case, me: str, content: str) -> list[Act]:
         running = case.delegation
         assert running is not None
-        return self.act("feedback", me, case, {"referral": running.id, "final": True, "content": content}, "final")
+        word = self.act("feedback", me, case, {"referral": running.id, "final": True, "content": content}, "final")
+        return [*self.report_back(case, me, content == DONE), word]
 
     def _up(self, case: Case, me: str) -> list[Act]:
-        """Two tries failed: the next level of the ladder; above the city only the exits are left."""
+        """Two tries failed: the next level of the ladder, or the category's own exit; above the city only exits."""
+        own = EXITS.get(case.category, "")
+        if own and self.nature.happens(0.5, "own exit", case.id, me):
+            return self._exit(case, me, own) or self.give_up(case, me)
         above = str(self.book.agencies[me].get("superior") or "") or self.top(me)
         target = self.book.willing(above)
         if target and target != me and self.kind(target) in MEDIATORS:
             fields = {"kind": "escalation", "channel": "mediation", "receiver": target, "in_place_of": None,
                       "reason": "两次调解不成，转上一级"}  # fmt: skip
             return [self.act("refer", me, case, fields, f"up/{me}/{case.reopened}")]
-        city = self.region(me)[:6]
-        exits = [self.book.by_code[c] for c in (f"{city}.{what}" for what in EXITS) if c in self.book.by_code]
-        if self.nature.happens(0.6, "exit", case.id, me) and exits:
-            fields = {"kind": "transfer", "channel": "exit", "receiver": self.nature.pick(exits, "exit to", case.id),
-                      "in_place_of": None, "reason": "终止调解，转法定途径"}  # fmt: skip
-            return [self.act("refer", me, case, fields, f"exit/{me}/{case.reopened}")]
+        if self.nature.happens(0.6, "exit", case.id, me):
+            return self._exit(case, me, own or "court") or self.give_up(case, me)
         return self.give_up(case, me)
+
+    def _exit(self, case: Case, me: str, where: str) -> list[Act]:
+        """The parties are told, and the case goes to the court or department; nothing where that is its own."""
+        to = self.book.willing(self.book.by_code.get(f"{self.region(me)[:6]}.{where}", ""))
+        if not to or to == me:
+            return []
+        fields = {"kind": "transfer", "channel": "exit", "receiver": to, "in_place_of": None,
+                  "reason": "终止调解，转法定途径"}  # fmt: skip
+        return [*self.exit_to(case, me, to), self.act("refer", me, case, fields, f"exit/{me}/{case.reopened}")]

@@ -65,7 +65,7 @@ class Month:
         seed: int,
         *,
         days: int = 31,
-        disputes: int = 360,
+        disputes: int = 300,
         progress: Callable[[int, int], None] = lambda done, steps: None,
     ) -> None:
         self.world = world
@@ -182,7 +182,7 @@ class Month:
     def _wanted(self, member: Member, ident: str) -> list[Act]:
         case = member.book.cases[ident]
         desk = member.desk
-        wanted = [*desk.about_referrals(case), *desk.about_oversight(case)]
+        wanted = [*desk.about_referrals(case), *desk.about_oversight(case), *desk.about_procedures(case)]
         wanted = [a for a in wanted if (a.type, a.dispute, a.about) not in member.tried]
         if wanted:
             return wanted

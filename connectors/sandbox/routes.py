@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from .acts import Act
 from .casebook import MOVING, Case, Referral
-from .desk import ASKS, Desk
+from .desk import ASKS
 from .nature import HOUR
+from .papers import Papers
 
 MEDIATORS = frozenset({"committee", "industry_committee", "department_committee", "group"})
 
@@ -22,7 +23,7 @@ def local(now: int) -> date:
     return (datetime.fromtimestamp(now / 1_000_000, UTC) + timedelta(hours=8)).date()
 
 
-class Routes(Desk):
+class Routes(Papers):
     """A desk that knows the ladder and the exits."""
 
     def region(self, agency: str) -> str:
@@ -94,4 +95,5 @@ class Routes(Desk):
 
     def give_up(self, case: Case, me: str) -> list[Act]:
         outcome = self.nature.pick(("no_deal", "unwilling", "unreachable", "expired"), "outcome", case.id)
-        return [self.act("close", me, case, close(outcome, "终止调解，已告知权利"), f"{local(self.now)}")]
+        done = self.act("close", me, case, close(outcome, "终止调解，已告知权利"), f"{local(self.now)}")
+        return [*self.report_back(case, me, False), *self.end_own(case, me), done]

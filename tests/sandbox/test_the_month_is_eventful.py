@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 import pytest
 
 from connectors.sandbox.month import OFFICE_HOURS
+from hub.policy import shipped_policy
 from hub.words import HOUR
 from tests.sandbox.months import DAYS, SEED, START, month
 
@@ -24,6 +25,16 @@ def test_channels_verbs_and_a_merged_township() -> None:
     ):  # fmt: skip
         assert count[name] > 0, name
     assert ran.told.doubles > 0 and ran.told.garbage > 0
+
+
+def test_organs_take_their_procedures_to_an_end() -> None:
+    ran = month(SEED)
+    steps = {f"{f['machine']}/{f['step']}" for name, f in ran.events if name == "procedure.stepped"}
+    ends = {f"{p.code}/{s.code}" for p in shipped_policy("532301").packs[-1].procedures.values()
+            for s in p.steps.values() if s.ends}  # fmt: skip
+    assert steps >= {"police/referred", "petition/handed_over", "settlement/proposed", "entrust/entrusted"}
+    assert steps & ends >= {"confirmation/confirmed", "entrust/trial", "to_police/receipted"}
+    assert not [code for code in ran.told.outcomes if code.startswith(("procedure.", "field.", "channel."))]
 
 
 def test_in_one_step_one_system_acts_on_a_dispute() -> None:
