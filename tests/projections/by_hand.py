@@ -48,6 +48,7 @@ def count(events: list[dict[str, Any]]) -> dict[str, Any]:
     standing = last is not None and not fate.count("agreement.broken") and not any(
         e["topic"] == "dispute.reopened" for e in after
     )  # fmt: skip
+    found = {e["earlier"]: e["same"] for e in of.get("relapse.decided", ())}
     open_ = not status or status[-1] == "dispute.reopened"
     closed = bool(status) and status[-1] == "dispute.closed"
     day = (first["recorded_at"] + EAST) // DAY
@@ -63,6 +64,7 @@ def count(events: list[dict[str, Any]]) -> dict[str, Any]:
         "satisfied": bool(ratings) and ratings[-1] != "dissatisfied", "overdue": "obligation.breached" in of,
         "referrals": len(of.get("referral.offered", ())), "returns": len(of.get("referral.returned", ())),
         "breaches": len(of.get("obligation.breached", ())), "reopened": len(of.get("dispute.reopened", ())),
+        "suspected": "relapse.suspected" in of, "relapsed": any(found.values()),
         "death": noted is not None and (noted["deaths"] > 0 or "death" in noted["triggers"]),
         "deaths": noted["deaths"] if noted else 0, "people": noted["people"] if noted else 0,
         "claimed": (noted["claimed"] or 0) if noted else 0, "parties": len(first["parties"]),

@@ -42,6 +42,7 @@ INDICATORS: Final = (
     Indicator("follow_up", "回访率", "Rate of follow-up", "visited", "success"),
     Indicator("escalation", "上交率", "Rate of handing up", "escalated", "accepted"),
     Indicator("overdue", "超期率", "Rate of overrun limits", "overdue", "accepted"),
+    Indicator("relapse", "复发率", "Rate of relapses", "relapsed", "accepted"),
     Indicator("returns", "退回率", "Rate of returns", "returns", "referrals"),
     Indicator("days", "平均天数", "Mean days to closing", "days", "closed", 1, DAYS),
 )

@@ -17,7 +17,7 @@ SHOWN: Final = (
 OF_CASE: Final = ("number", "day", "category", "place", "status", "outcome", "success", "performed", "amount")
 FLAGGED: Final = (
     "mediated", "success", "unattempted", "pending", "closed", "written", "performed", "broken", "confirmed", "visited",
-    "rated", "satisfied", "overdue", "escalated", "death",
+    "rated", "satisfied", "overdue", "escalated", "death", "suspected", "relapsed",
 )  # fmt: skip
 LISTED: Final[Mapping[str, Callable[[Any], Any]]] = {  # figures with a list of disputes behind them
     "accepted": lambda c: c.c.born > 0,

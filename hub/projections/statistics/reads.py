@@ -29,7 +29,7 @@ COUNT_BY: Final = (FINAL_ORG, EACH_ORG)
 FLAGS: Final = (  # columns of 0 or 1 and whole numbers that are simply added up
     "success", "unattempted", "pending", "closed", "written", "performed", "broken", "confirmed", "visited",
     "rated", "satisfied", "overdue", "escalated", "referrals", "returns", "breaches", "reopened", "petitions", "death",
-    "deaths", "people", "parties",
+    "deaths", "people", "parties", "suspected", "relapsed",
 )  # fmt: skip
 MEDIATED: Final = frozenset({"success", "written", "performed", "broken", "confirmed", "visited"})
 COUNTS: Final = (

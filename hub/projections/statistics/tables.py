@@ -19,6 +19,7 @@ class Counted(Row):
     custodian. ``rising``: the escalation last offered. ``days``: from registration to closing, None while it is open.
     ``amount``: of its last agreement, ``claimed``: what is asked for; None = not recorded. ``due_at``: until when the
     last agreement is to be performed. ``referrals``: those that could be returned.
+    ``suspects``: earlier disputes it may be again, ``again``: those it was found to be, in hex.
     ``standing``: its last agreement was neither broken nor left behind by a reopening. What stands from ``mediated``
     on is 0 or 1 and follows from the rest (``view.derive``).
     """
@@ -47,6 +48,7 @@ class Counted(Row):
     confirmation: str
     visits: int
     rating: str
+    again: str
     people: int
     deaths: int
     claimed: int | None
@@ -72,6 +74,9 @@ class Counted(Row):
     rated: int
     satisfied: int
     overdue: int
+    suspects: int
+    suspected: int
+    relapsed: int
 
 
 @dataclass(slots=True, eq=False)
@@ -96,10 +101,11 @@ HERE, UP, PASSED = "here", "up", "passed"
 STANDS = (HERE, UP, PASSED)
 
 _HOT = (
-    "holder", "rising", "status", "outcome", "days", "attempts", "agreements", "agreement", "form", "amount", "due_at",
-    "confirmation", "visits", "rating", "people", "deaths", "claimed", "referrals", "returns", "breaches", "breaks",
-    "standing", "reopened", "petitions", "escalated", "death", "mediated", "success", "unattempted", "pending",
-    "closed", "written", "performed", "broken", "confirmed", "visited", "rated", "satisfied", "overdue",
+    "holder", "rising", "status", "outcome", "days", "attempts", "agreements", "agreement", "form", "amount",
+    "due_at", "confirmation", "visits", "rating", "again", "people", "deaths", "claimed", "referrals", "returns",
+    "breaches", "breaks", "standing", "reopened", "petitions", "escalated", "death", "mediated", "success",
+    "unattempted", "pending", "closed", "written", "performed", "broken", "confirmed", "visited", "rated",
+    "satisfied", "overdue", "suspects", "suspected", "relapsed",
 )  # fmt: skip
 COUNTED = Sheet(
     "", Counted,
@@ -108,8 +114,8 @@ COUNTED = Sheet(
         words("source"), number("parties"), id_("first"), id_("organ"), id_("holder"), id_("rising", null=True),
         words("status"), words("outcome"), number("days", null=True), number("attempts"), number("agreements"),
         words("agreement"), words("form"), number("amount", null=True), number("due_at", null=True),
-        words("confirmation"), number("visits"), words("rating"), number("people"), number("deaths"),
-        number("claimed", null=True), *map(number, _HOT[_HOT.index("referrals"):]),
+        words("confirmation"), number("visits"), words("rating"), words("again"), number("people"),
+        number("deaths"), number("claimed", null=True), *map(number, _HOT[_HOT.index("referrals"):]),
     ],
     within="dispute",
     by=[By("day"), By("organ", "day")],

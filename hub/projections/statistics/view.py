@@ -89,7 +89,7 @@ def day_of(at: int) -> int:
 
 
 ENDS: Final = ("dispute.closed", "dispute.voided")
-VIEW = View("statistics", 1, Counting, (COUNTED, ORGANS), extra=("duty",), keep=20_000, ends=ENDS)
+VIEW = View("statistics", 2, Counting, (COUNTED, ORGANS), extra=("duty",), keep=20_000, ends=ENDS)
 on = VIEW.on
 
 
@@ -97,10 +97,10 @@ on = VIEW.on
 def registered(
     case: Counting, now: Now, number: str, category: str, place: str, source: str, parties: tuple[object, ...]
 ) -> None:
-    me, nothing = now.custodian, (0,) * 22
+    me, nothing = now.custodian, (0,) * 25
     case.row = Counted(
         now.position, now.stream, number, day_of(now.at), category, place, source, len(parties), me, me, me, None,
-        w.OPEN, "", None, 0, 0, "", "", None, None, "", 0, "", 0, 0, None, *nothing,
+        w.OPEN, "", None, 0, 0, "", "", None, None, "", 0, "", "", 0, 0, None, *nothing,
     )  # fmt: skip
     case.hold(now, me).stand = HERE
     case.credited = b""  # not in the database
@@ -188,6 +188,18 @@ def visited(case: Counting, now: Now, satisfaction: str) -> None:
         case.row.rating = satisfaction
 
 
+@on("relapse.suspected")
+def suspected(case: Counting, now: Now) -> None:
+    case.row.suspects += 1
+
+
+@on("relapse.decided", "earlier", "same")
+def decided(case: Counting, now: Now, earlier: bytes, same: bool) -> None:
+    """The latest decision about each earlier dispute counts."""
+    found = [other for other in case.row.again.split() if other != earlier.hex()]
+    case.row.again = " ".join((*found, earlier.hex())) if same else " ".join(found)
+
+
 @on("dispute.particulars", "people", "deaths", "claimed", "triggers")
 def particulars(
     case: Counting, now: Now, people: int, deaths: int, claimed: int | None, triggers: tuple[str, ...]
@@ -263,6 +275,8 @@ def derive(row: Counted) -> None:
     row.rated = int(bool(row.rating))
     row.satisfied = int(row.rating in SATISFIED)
     row.overdue = int(row.breaches > 0)
+    row.suspected = int(row.suspects > 0)
+    row.relapsed = int(bool(row.again))
 
 
 VIEW.after = after

@@ -19,6 +19,7 @@ COUNT_WORDS: Final = {
     "rated": "with a valid rating", "satisfied": "满意、基本满意", "overdue": "with a limit overrun",
     "escalated": "上转: accepted by a higher level", "referrals": "referrals that could be returned",
     "returns": "referrals returned", "breaches": "limits overrun", "reopened": "重启",
+    "suspected": "suspected to be a closed dispute again", "relapsed": "found by its custodian to be one",
     "petitions": "referrals to the petition office after a reopening",
     "death": "涉及人员死亡的纠纷: disputes, not persons", "deaths": "persons who died",
     "people": "persons involved", "parties": "parties", "days": "days from registration to closing, of the closed",
