@@ -70,6 +70,13 @@ class LedgerReads(OwedReads):
             found = s.rows(select(t).where(t.c.lead == ident))
             return self.named(s, found, *NAMED)[0] if found else None
 
+    def finding(self, ident: bytes) -> Item | None:
+        """One finding."""
+        with self.sight() as s:
+            t = s.table("findings")
+            found = s.rows(select(t).where(t.c.finding == ident))
+            return self.named(s, found, "subject", "author")[0] if found else None
+
     def leads_of(self, dispute: bytes) -> list[Item]:
         """The leads that were registered as a dispute."""
         with self.sight() as s:

@@ -19,6 +19,10 @@ from .flows import router as flows
 from .limits import router as limits
 from .live import router as live
 from .rules import router as rules
+from .screening import router as screening
+from .screening_acts import router as screening_acts
+from .screening_book import router as screening_book
+from .screening_ledger import router as screening_ledger
 from .sent import router as sent
 from .sign_in import router as sign_in
 from .statistics import router as statistics
@@ -44,6 +48,10 @@ ROUTERS = (
     flows,
     statistics,
     statistics_files,
+    screening,
+    screening_acts,
+    screening_book,
+    screening_ledger,
     rules,
     live,
     dispute,

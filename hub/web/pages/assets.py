@@ -33,6 +33,7 @@ SHIPPED: Final = {
     "lists.css": "lists.css",
     "lists.js": "lists.js",
     "rules.css": "rules.css",
+    "screening.css": "screening.css",
     "live.js": "live.js",
     "htmx.js": "vendor/htmx/dist/htmx.min.js",
 }
