@@ -11,15 +11,19 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import click
+import urllib3
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.bootstrap.hub import broker, read_rules
 from hub.bootstrap.serving import listen
 from hub.contract import SchemaRefused, load
+from hub.log.access import Access, Admin
+from hub.log.kafka import KafkaLog
+from hub.log.port import LogUnavailable
 from hub.policy import PackRefused
 from hub.settings import Settings
 
@@ -32,6 +36,8 @@ MARKS: Final = {OK: "✓", WARNING: "!", FAILED: "✗"}
 LITTLE_SPACE: Final = 1 << 30  # bytes
 OLDEST_POSTGRES: Final = 150_000  # server_version_num of PostgreSQL 15
 OLDEST_SQLITE: Final = (3, 35, 0)  # RETURNING
+TOPIC_SECONDS: Final = 3.0  # for a record behind the last one stored
+PORT_SECONDS: Final = 1.0  # for whoever listens on the port
 
 
 class Finding(NamedTuple):
@@ -116,9 +122,6 @@ def _kafka(settings: Settings) -> Finding:
     access = broker(settings)
     if access is None:
         return Finding("kafka", OK, "not used: the table log is the log")
-    from hub.log.access import Admin
-    from hub.log.port import LogUnavailable
-
     admin = Admin(access)
     try:
         found = admin.ids([access.topics.events])
@@ -128,7 +131,33 @@ def _kafka(settings: Settings) -> Finding:
         admin.close()
     if not found:
         return Finding("kafka", WARNING, f"{access.topics.events} does not exist yet", "made at the first start")
+    ahead = _ahead(settings, access)
+    if ahead:
+        return Finding(
+            "kafka", FAILED, f"{access.topics.events} holds position {ahead}, which the database lacks",
+            "a restored copy: stop the hub, run hub recover --from-kafka; or HUB_DATABASE, HUB_HOME name another one",
+        )  # fmt: skip
     return Finding("kafka", OK, f"{settings.kafka}, {access.topics.events} is there")
+
+
+def _ahead(settings: Settings, access: Access) -> int:
+    """A position that is on the topic and not in the store, 0 = none: what serve would call ``log.ahead_of_store``."""
+    log = KafkaLog(access, load())
+    try:
+        found = log.read(_stored(settings), 1, TOPIC_SECONDS)
+    finally:
+        log.close()
+    # A hub at work may have stored it in the meantime: it stores before it publishes.
+    return found[0].position if found and found[0].position > _stored(settings) else 0
+
+
+def _stored(settings: Settings) -> int:
+    """The last position of the database; 0 where there is none yet."""
+    path = common.database_file(settings)
+    if path is not None and not path.exists():
+        return 0
+    with common.opened_store(settings) as store:
+        return store.position()
 
 
 def _port(settings: Settings) -> Finding:
@@ -136,10 +165,26 @@ def _port(settings: Settings) -> Finding:
     try:
         listen(settings.http_host, settings.http_port).close()
     except OSError as why:
-        return Finding(
-            "port", WARNING, f"{where}: {why.strerror}", "a hub may run there already; else set HUB_HTTP_PORT"
-        )
+        hub = _hub_there(settings)
+        if hub is None:
+            return Finding("port", WARNING, f"{where}: {why.strerror}", "something else listens: set HUB_HTTP_PORT")
+        reasons = ", ".join(reason["code"] for reason in hub["reasons"])
+        if reasons:
+            return Finding("port", WARNING, f"the hub at {where} takes no commands: {reasons}", f"see {where}/readyz")
+        return Finding("port", OK, f"a hub runs at {where} and takes commands")
     return Finding("port", OK, f"{where} is free")
+
+
+def _hub_there(settings: Settings) -> dict[str, Any] | None:
+    """What a hub at this address says of its readiness; None when no hub answers there."""
+    try:
+        answer = urllib3.request(
+            "GET", f"{common.address(settings)}/readyz", timeout=PORT_SECONDS, retries=False, redirect=False
+        )
+        found = answer.json()
+    except (urllib3.exceptions.HTTPError, ValueError):
+        return None
+    return found if isinstance(found, dict) and {"ready", "reasons"} <= found.keys() else None
 
 
 def _clock(settings: Settings) -> Finding:

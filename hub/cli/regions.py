@@ -10,12 +10,20 @@ from hub.settings import Settings
 
 
 def city_of(regions: Iterable[str]) -> str:
-    """The county-level region code (6 digits) that most of these regions lie in; "" where none is that fine."""
-    count = Counter(region[:6] for region in regions if len(region) >= 6)
+    """The county-level region code (6 digits) that most of these regions lie in; "" where none is that fine.
+
+    Of a prefecture's own agencies and those of its counties it is the prefecture's: 绵阳市 and 涪城区 → 510700.
+    """
+    known = list(regions)
+    above = {region[:4] for region in known}
+    if len(above) == 1 and any(len(within(region)) == 4 for region in known):
+        return f"{above.pop()}00"
+    count = Counter(region[:6] for region in known if len(region) >= 6)
     return min(count, key=lambda code: (-count[code], code)) if count else ""
 
 
 def elsewhere(settings: Settings, regions: Iterable[str]) -> str:
     """The city that most of these regions lie in, where it is another than ``HUB_CITY``'s; else ""."""
     found = city_of(regions)
-    return "" if not found or found.startswith(within(settings.city)) else found
+    here = found.startswith(within(settings.city)) or settings.city.startswith(within(found))
+    return "" if not found or here else found

@@ -27,9 +27,10 @@ def run(*words: str) -> Result:
 
 
 def events(home: Path) -> int:
+    """How many the registry has."""
     store = open_store(Settings(home=home / "var").store_url)
     try:
-        return store.position()
+        return len(store.agencies())
     finally:
         store.close()
 
@@ -87,3 +88,15 @@ def test_a_refusal_stops_the_load() -> None:
         apply(plan(build()[:4], {}), submit)
     assert len(sent) == 2
     assert refused.value.step.agency == build()[1]
+
+
+def test_a_prefecture_with_two_counties(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test city of Mianyang: where its cases would get another city's number, the prefecture's is named."""
+    file = str(Path(__file__).parents[1] / "data" / "mianyang.csv")
+    refused = run("load", file)
+    assert refused.exit_code == 1 and "HUB_CITY=510700" in refused.output and events(home) == 0
+    monkeypatch.setenv("HUB_CITY", "510703")
+    assert run("load", file, "--dry-run").exit_code == 0, "a county that is one of them"
+    monkeypatch.setenv("HUB_CITY", "510700")
+    loaded = run("load", file)
+    assert loaded.exit_code == 0 and f"done: {len(Path(file).read_text().splitlines()) - 1}" in loaded.output

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from connectors.city import chuxiong
+from connectors.client import agency_id
 from hub.cli import cli, doctor
 from hub.cli.common import now
+from hub.cli.demo.trial import Trial
 from hub.settings import Settings
 from hub.store import Batch, open_store
 
@@ -82,12 +85,37 @@ def test_a_broker_that_does_not_answer(tmp_path: Path) -> None:
     assert state(tmp_path, "kafka", kafka="127.0.0.1:1").state == doctor.FAILED
 
 
+def test_a_broker_that_holds_more_than_the_database(tmp_path: Path, clean_kafka: str) -> None:
+    """A restored copy: what `serve` would refuse to start on is said before."""
+    start = 1_790_000_000_000_000
+    with Trial(tmp_path / "whole", start, kafka=clean_kafka) as world:
+        operator = world.connect("operator", [], ["operator"])
+        for agency in chuxiong.build()[:2]:
+            operator.submit("register_agency", agency=agency_id("hub"), code=agency.code, **agency.content())
+        world.settle()
+        operator.close()
+        prefix = {"kafka": clean_kafka, "topic_prefix": world.prefix}
+        assert state(tmp_path / "whole", "kafka", **prefix).state == doctor.OK
+        found = state(tmp_path / "copy", "kafka", **prefix)
+    assert found.state == doctor.FAILED and "position 1" in found.says and "hub recover" in found.remedy
+
+
 def test_a_port_that_is_taken(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         found = next(doctor._port(Settings(home=tmp_path, http_port=taken.getsockname()[1])) for _ in (1,))
-    assert found.state == doctor.WARNING
+    assert found.state == doctor.WARNING and "HUB_HTTP_PORT" in found.remedy
+
+
+def test_a_port_where_a_hub_runs(tmp_path: Path) -> None:
+    with Trial(tmp_path, 1_790_000_000_000_000) as world:
+        port = int(world.url.rpartition(":")[2])
+        found = doctor._port(Settings(home=tmp_path, http_port=port))
+        assert found.state == doctor.OK and "takes commands" in found.says
+        world.hub.stop()
+        found = doctor._port(Settings(home=tmp_path, http_port=port))
+        assert found.state == doctor.WARNING and "hub.not_writer" in found.says
 
 
 def test_the_command_ends_with_one_when_a_check_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
