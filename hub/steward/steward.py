@@ -189,13 +189,12 @@ class Steward:
     def _warnings(self, now: int) -> Iterator[Ask]:
         """Each limit has its own span; those with a longer one than others of their name are looked for by rule."""
         pack, policy = self._pack(), self._writer.policy
-        for name in w.OBLIGATIONS:
-            for rule, span in _spans(pack, name).items():
-                for row in _all(partial(self._views.steward.ahead, name, now, now + span, PAGE, rule=rule)):
-                    limit = policy.ruled(row["rule"]) or pack.limits[name]
-                    warn_from = row["due_at"] - limit.warn
-                    if warn_from <= now:
-                        yield acts.warn(row, warn_from)
+        spans = _spans(pack)
+        for row in _all(lambda after: self._views.steward.ahead(now, spans, PAGE, after)):
+            limit = policy.ruled(row["rule"]) or pack.limits[row["name"]]
+            warn_from = row["due_at"] - limit.warn
+            if warn_from <= now:
+                yield acts.warn(row, warn_from)
 
     def _urges(self) -> Iterator[Ask]:
         for row in _all(lambda after: self._views.steward.unurged(PAGE, after)):
@@ -304,16 +303,15 @@ class Steward:
                 log.exception("steward.failed")
 
 
-def _spans(pack: Pack, name: str) -> dict[str, int]:
-    """How long before their end limits of an obligation's name are warned of, by how their rules begin: the usual span,
-    and longer ones. A legal clock runs as feedback.
+def _spans(pack: Pack) -> dict[tuple[str, str], int]:
+    """How long before their end limits are warned of, by the obligation's name and how its rule begins: the usual span
+    of the name, and longer ones. A legal clock runs as feedback.
     """
-    spans = {"": pack.limits[name].warn}
+    spans = {(name, ""): pack.limits[name].warn for name in w.OBLIGATIONS}
     for (owed, _, _), limit in pack.special.items():
-        if owed == name or (owed, name) == (SIGNED, w.FEEDBACK):
-            begins = f"{SIGNED}." if owed == SIGNED else limit.text
-            if limit.warn > max(spans[""], spans.get(begins, 0)):
-                spans[begins] = limit.warn
+        name, begins = (w.FEEDBACK, f"{SIGNED}.") if owed == SIGNED else (owed, limit.text)
+        if limit.warn > max(spans[name, ""], spans.get((name, begins), 0)):
+            spans[name, begins] = limit.warn
     return spans
 
 

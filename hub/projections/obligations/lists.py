@@ -6,7 +6,7 @@ hide those behind them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, literal_column, or_, select, text
@@ -36,16 +36,24 @@ class StewardLists(Reads):
             return _some(s, query, limit, after)
 
     def ahead(
-        self, name: str, now: int, until: int, limit: int, after: Place | None = None, *, rule: str = ""
+        self, now: int, spans: Mapping[tuple[str, str], int], limit: int, after: Place | None = None
     ) -> list[Item]:
-        """Limits of this name due in (``now``, ``until``] and not warned of for that date; ``rule``: only those whose
-        rule begins so.
+        """Limits that end after ``now``, were not warned of for that date, and whose span before the end has begun.
+
+        ``spans``: microseconds, by the obligation's name and how the rule begins ("" = whatever it is).
         """
         with self.sight() as s:
             o = s.table()
-            query = select(o).where(o.c.name == name, o.c.due_at > now, o.c.due_at <= until, o.c.warned_at.is_(None))
-            if rule:
-                query = query.where(o.c.rule.like(f"{rule}%"))
+            plain: dict[int, list[str]] = {}
+            begun = []
+            for (name, rule), span in spans.items():
+                if rule:
+                    begun.append(and_(o.c.name == name, o.c.due_at <= now + span, o.c.rule.like(f"{rule}%")))
+                else:
+                    plain.setdefault(span, []).append(name)
+            begun += [and_(o.c.name.in_(names), o.c.due_at <= now + span) for span, names in plain.items()]
+            last = now + max(spans.values())
+            query = select(o).where(o.c.due_at > now, o.c.due_at <= last, o.c.warned_at.is_(None), or_(*begun))
             return _some(s, query, limit, after)
 
     def unurged(self, limit: int, after: Place | None = None) -> list[Item]:
