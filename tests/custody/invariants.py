@@ -99,8 +99,10 @@ def ended_stays_ended(step: Step) -> None:
     assert step.after is not None
     for old, new in zip(step.before.referrals, step.after.referrals, strict=False):
         if old.state in w.ENDED:
-            kept = old._replace(contested=False, settler=None, settle_due=0, warned=(), breached=())
-            assert kept == new._replace(contested=False, settler=None, settle_due=0, warned=(), breached=())
+            kept = old._replace(contested=False, settler=None, settle_due=0, warned=(), breached=(), extended=())
+            assert kept == new._replace(
+                contested=False, settler=None, settle_due=0, warned=(), breached=(), extended=()
+            )
     if step.before.status == w.VOID:
         assert step.after.status == w.VOID
         assert {type(event.body) for event in step.events} <= AFTER_THE_END

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
@@ -200,6 +201,7 @@ class Dates:
 
     def __init__(self) -> None:
         self.legal: dict[bytes, tuple[int, int, str]] = {}  # signed at, due, rule
+        self.longer: Counter[bytes] = Counter()  # how often a legal clock was lengthened by agreement
         self.seen: set[str] = set()  # names of the dates checked
 
     def check(self, step: Step, now: int) -> None:
@@ -324,6 +326,16 @@ class Dates:
         counted(limit, region(body.rule), start, pack, body.due_at, body.rule)
         if legal and body.referral:
             self.legal[body.referral] = legal[0], body.due_at, body.rule
+            if body.cause == "extension":
+                self.bounded(body.referral, body.days, body.consent, POLICY.at(legal[0]).rule(own))
+
+    def bounded(self, referral: bytes, days: int, consent: bool, found: tuple[Limit, str, bool] | None) -> None:
+        """A clock of the law is lengthened with the consent of both, and no longer or more often than its pack says."""
+        assert found is not None and found[0].extension is not None and consent
+        self.longer[referral] += 1
+        bound = found[0].extension
+        assert days <= (bound.amount or days) and self.longer[referral] <= (bound.max_times or self.longer[referral])
+        self.seen.add(f"{SIGNED} extended{' within bounds' if bound.amount else ''}")
 
 
 def region(rule: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from hub import words as w
 from hub.aggregates.agency import names as a
 from hub.aggregates.dispute import commands as c
-from hub.aggregates.dispute.obligations import running
+from hub.aggregates.dispute.obligations import Obligation, running
 from hub.aggregates.dispute.state import Dispute
 from hub.policy import On
 from hub.policy.ladder import Scheme, slot, what_next
@@ -66,6 +66,10 @@ class RulesHistory(History):
         return act
 
     def on_referral(self, verb: str, state: Dispute | None) -> Act | None:
+        if state is not None and verb in ("sign", "withdraw", "feedback") and self.rng.random() < 0.5:
+            for r in state.referrals:
+                if r.legal and r.state == w.SIGNED:  # a clock of the law runs on
+                    return Act("accept", self.actor(r.receiver), referral=self.names[r.id])
         act = super().on_referral(verb, state)
         if act is not None and verb == "return_":
             assert act.referral is not None
@@ -75,7 +79,7 @@ class RulesHistory(History):
 
     def refer(self, state: Dispute | None) -> Act:
         act = super().refer(state)
-        channel = self.rng.choice(["mediation", "mediation", *CHANNELS])
+        channel = self.rng.choice(["mediation", "mediation", "court", *CHANNELS])
         if channel == "court" and self.rng.random() < 0.6:  # a court entrusts: a legal clock runs from sign-for
             return act._replace(args={**act.args, "channel": channel, "kind": w.DELEGATION})
         return act._replace(args={"channel": channel, **act.args})
@@ -174,12 +178,19 @@ class RulesHistory(History):
         body = c.Step(machine if rng.random() > 0.02 else "unknown", named, about.id if about else None, document, "")
         return Act("step", self.actor(right), args={"body": body})
 
+    def of_law(self, state: Dispute | None, owed: list[Obligation]) -> list[Obligation]:
+        """Clocks of the law that run, now and then: they are few."""
+        if state is None or self.rng.random() < 0.3:
+            return []
+        legal = {r.id for r in state.referrals if r.legal}
+        return [o for o in owed if o.name == w.FEEDBACK and o.referral in legal]
+
     def on_extend(self, state: Dispute | None) -> Act | None:
         rng = self.rng
         owed = list(running(state)) if state else []
         if not owed:
             return None
-        one = rng.choice(owed)
+        one = rng.choice(self.of_law(state, owed) or owed)
         right = rng.choice((one.debtor, one.creditor, self.above(one.debtor)))
         debtor = one.debtor if rng.random() < 0.5 else None
         body = c.Extend(one.name, one.referral, debtor, rng.choice(CAUSES), rng.randint(0, 60), rng.random() < 0.6, "")
@@ -190,7 +201,7 @@ class RulesHistory(History):
         owed = list(running(state)) if state else []
         if state is None or not owed:
             return None
-        one = rng.choice(owed)
+        one = rng.choice(self.of_law(state, owed) or owed)
         r = state.referral(one.referral)
         agency = self.machine.registry.agency(one.debtor)
         since = self.machine.now - rng.choice((0, 5, 40, 400)) * w.HOUR

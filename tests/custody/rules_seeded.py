@@ -16,7 +16,7 @@ from tests.custody.rules_walk import look
 from tests.policy import test_legal_clocks_are_told_apart as apart
 from tests.policy.test_a_clock_keeps_the_pack_of_its_first_day import TestInTheMachine as Clock
 
-ENOUGH = 200  # histories within which a mistake shows
+ENOUGH = 400  # histories within which a mistake shows
 
 
 def walked() -> None:
