@@ -159,6 +159,13 @@ def visit(city: City) -> Told:
     return Told(TOWN, case, "", typed, "followup.visited", TOWN)
 
 
+def decide_relapse(city: City) -> Told:
+    earlier, case = city.case(TOWN), city.case(TOWN)
+    city.suspect(case, earlier)
+    city.hub.settle()
+    return Told(TOWN, case, "", {"earlier": earlier, "same": "yes", "note": "同一宅基地"}, "relapse.decided", TOWN)
+
+
 def extend(city: City) -> Told:
     case = city.case(TOWN)
     offer = city.offer(case, TOWN, POLICE)
@@ -278,7 +285,7 @@ SCENES: dict[str, Scene] = {
     "acknowledge": acknowledge, "supervise": supervise, "answer": answer, "urge": urge, "close": close,
     "reopen": reopen, "void": void, "inform": inform, "particulars": particulars, "step": step, "visit": visit,
     "extend": extend, "exempt": exempt, "change_branch": change_branch, "end_ladder": end_ladder,
-    "resume_ladder": resume_ladder,
+    "resume_ladder": resume_ladder, "decide_relapse": decide_relapse,
 }  # fmt: skip
 ELSEWHERE = {"register", "open_intake", "close_intake"}  # they are about no dispute; below
 

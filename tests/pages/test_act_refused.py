@@ -94,6 +94,8 @@ def refused(city: City) -> dict[str, tuple[str, tuple[str, str], dict[str, Any],
                  "note": REASON}, "procedure.not_now", "step"),
         "visit": (COURT, (_seen_by_court(city), ""), {"performance": "full", "note": REASON},
                   "dispute.not_custodian", "agency"),
+        "decide_relapse": (TOWN, (city.case(TOWN), ""), {"earlier": text(bytes(16)), "same": "no", "note": REASON},
+                           "relapse.unknown", "earlier"),
         "extend": (TOWN, (city.case(TOWN), ""), {"obligation": "progress||", "cause": "extension", "days": "5",
                    "reason": REASON}, "obligation.not_extensible", "obligation"),
         "exempt": (TOWN, (city.case(TOWN, category=CIVIL), ""),
@@ -134,6 +136,7 @@ ACTS = (
     "feedback", "recall", "attempt", "reach_agreement", "perform_agreement", "break_agreement", "grade", "report",
     "acknowledge", "supervise", "answer", "urge", "close", "reopen", "void", "inform", "particulars", "step", "visit",
     "extend", "exempt", "change_branch", "end_ladder", "resume_ladder",
+    "decide_relapse",
 )  # fmt: skip
 
 

@@ -104,6 +104,8 @@ def _field(
         options = choices(visitor, lang, kind, about)
         value = _chosen_owed(value, typed, options) if kind == f.RUNNING else value
         value = value or (options[0][0] if len(options) == 1 and field.required else "")
+        if kind == f.EARLIER and value and value not in dict(options):  # what was typed stays to be seen
+            options.append((value, value))
     elif kind == f.CODES:
         options, values = _codes(lang, field, local(now).date()), given or _standing(about, field, typed)
     elif kind == f.FLAG:
