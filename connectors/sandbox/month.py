@@ -24,6 +24,7 @@ from .hold import Holder
 from .manners import sloppy_system
 from .merger import Merger
 from .nature import HOUR, Nature
+from .screening import Screener
 from .systems import system_of, systems
 from .world import World
 
@@ -41,6 +42,7 @@ class Member:
     client: Client
     book: Casebook
     desk: Holder
+    screener: Screener
     sloppy: bool
     tried: set[tuple[str, str | None, str]] = field(default_factory=set)
 
@@ -101,7 +103,9 @@ class Month:
             book = Casebook()
             desk = Holder(self.nature, book, frozenset(ids))
             client = self.world.connect(system.name, ids, system.roles)
-            self._members.append(Member(system.name, client, book, desk, sloppy_system(self.nature, system.name)))
+            screener = Screener(self.nature, system.name, book, frozenset(ids))
+            sloppy = sloppy_system(self.nature, system.name)
+            self._members.append(Member(system.name, client, book, desk, screener, sloppy))
         done = apply(plan(self.city, {}), self._operate)
         self.world.settle()
         return done
@@ -163,6 +167,8 @@ class Month:
             for rivals in acts.values():
                 if rivals[0][0] is member:
                     self._send(member, rivals[0][1])
+            if working:
+                self._screen(member)
             if member.sloppy and working and self.nature.happens(0.04, "garbage", member.name, step):
                 member.client.transport.send_raw(b"\x00garbage" + self.nature.bytes("noise", member.name, step)[:9])
                 self.told.garbage += 1
@@ -176,6 +182,7 @@ class Month:
             for message in found:
                 if isinstance(message.content, Event):
                     member.book.take(message.content)
+                    member.screener.books.take(message.content)
             if len(found) < PAGE:
                 return
 
@@ -199,7 +206,14 @@ class Month:
             member.tried.add((act.type, act.dispute, act.about))
             self._submit(member, act)
 
-    def _submit(self, member: Member, act: Act) -> None:
+    def _screen(self, member: Member) -> None:
+        for act in member.screener.acts(self._now):
+            if (act.type, None, act.about) not in member.tried:
+                member.tried.add((act.type, None, act.about))
+                member.screener.sent(act, self._submit(member, act), self._now)
+
+    def _submit(self, member: Member, act: Act) -> str:
+        """Send it; the command's id."""
         about = (member.name, act.type, act.dispute or "", act.about)
         command_id = self.nature.command_id(self._now, *about)
         said = self._now - self.nature.hours(0, 0.9, "said", *about)
@@ -216,6 +230,7 @@ class Month:
             self.told.outcomes[sent.receipt.code or sent.receipt.outcome] += 1
         else:
             self._sent.append((member.client, command_id))
+        return command_id
 
     def _collect(self) -> None:
         """Wait for the answers that travel by themselves."""
