@@ -79,7 +79,7 @@ class RulesHistory(History):
 
     def refer(self, state: Dispute | None) -> Act:
         act = super().refer(state)
-        channel = self.rng.choice(["mediation", "mediation", "court", *CHANNELS])
+        channel = self.rng.choice(["mediation", "mediation", *CHANNELS])
         if channel == "court" and self.rng.random() < 0.6:  # a court entrusts: a legal clock runs from sign-for
             return act._replace(args={**act.args, "channel": channel, "kind": w.DELEGATION})
         return act._replace(args={"channel": channel, **act.args})

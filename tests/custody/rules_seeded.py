@@ -84,7 +84,8 @@ MISTAKES: tuple[Mistake, ...] = (
     # closing
     (ladder.may_close, "not body.rights_notice", "False",
         climb.test_four_levels_with_two_sessions_each_and_then_the_exits),
-    (ladder.may_close, "(EXHAUSTED, TERMINATED)", "(TERMINATED,)", walked),
+    (ladder.may_close, "(EXHAUSTED, TERMINATED)", "(TERMINATED,)",
+        climb.test_four_levels_with_two_sessions_each_and_then_the_exits),
     (ladder.may_close, "(EXHAUSTED, TERMINATED)", "(EXHAUSTED,)", walked),
     # what the custodian says of it
     (ladder.act, "turn.need_open()", "pass", climb.test_only_the_custodian_of_an_open_dispute),
