@@ -8,6 +8,7 @@ candidate, and the place up to which was looked moves on only when everything be
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from hub.aggregates.agency.registry import Registry
@@ -19,7 +20,8 @@ from hub.words import AgencyId
 from . import acts
 from .acts import Ask
 
-PAGE: Final = 200
+PAGE: Final = 2_000  # open disputes read at once
+MOST: Final = 100  # of those that may have earlier ones, looked at per step: the lists take turns
 VIEWS: Final = ("relapse", "roles")
 
 
@@ -35,12 +37,18 @@ class Relapses:
     def asks(self, registry: Registry, rules: Dated) -> Iterator[Ask]:
         """One command per pair, at most as many per dispute as the pack of its registration says."""
         until = min(self._views.positions(VIEWS))
-        self._seen = self._after
-        while rows := self._views.relapse.touched(self._seen, until, PAGE):
-            for row in rows:
+        self._seen, looked = self._after, 0
+        while looked < MOST:
+            end, rows = self._views.relapse.touched(self._seen, until, PAGE)
+            if end == self._seen:
+                return
+            for row in rows[: MOST - looked]:
                 for found in self._told(row, registry, rules):
                     yield acts.suspect(row, found.earlier, found.grounds)
                 self._seen = row["touched"]
+            looked += len(rows)
+            if looked <= MOST:
+                self._seen = end
 
     def answered(self) -> None:
         """Everything that ``asks`` gave was answered, up to where it was read."""
@@ -48,9 +56,10 @@ class Relapses:
 
     def _told(self, row: Item, registry: Registry, rules: Dated) -> list[Candidate]:
         pack = rules.at(row["registered_at"]).relapse
-        left = pack.most - self._views.relapse.paired(row["dispute"])
-        found = self._views.relapse.candidates(row, pack.days) if left > 0 else []
-        return [c for c in found if self._sees(row["custodian"], c.earlier, registry)][:left]
+        known, found = self._views.relapse.candidates(row, pack.days)
+        left = max(0, pack.most - known)
+        seen = (c for c in found if self._sees(row["custodian"], c.earlier, registry))
+        return list(islice(seen, left))
 
     def _sees(self, agency: bytes, dispute: bytes, registry: Registry) -> bool:
         roles = self._views.roles.involved(dispute)

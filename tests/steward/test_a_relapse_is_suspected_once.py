@@ -13,6 +13,7 @@ from hub.aggregates.agency import names
 from hub.aggregates.dispute import commands as c
 from hub.aggregates.dispute.events import Party
 from hub.policy import shipped_policy
+from hub.steward import relapses
 from hub.words import DisputeId
 from tests.steward.desk import Desk
 
@@ -180,3 +181,20 @@ def test_nothing_is_merged_and_no_ladder_moves(desk: Desk) -> None:
     assert desk.views.custody.chain(earlier).items[0] == before
     after = desk.views.ladder.of(again)
     assert (after or {}) | {"version": 0} == (ladder or {}) | {"version": 0}
+
+
+def test_however_many_are_to_be_looked_at_each_is_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few per step, the rest in the next ones: after a restart every open dispute is looked at."""
+    monkeypatch.setattr(relapses, "PAGE", 3)
+    monkeypatch.setattr(relapses, "MOST", 2)
+    earlier = ended(desk, registered(desk))
+    again = [registered(desk, category=category) for category in ("03", "02", "02", "02", "03", "02", "04")]
+    desk.settle()
+    steward = desk.new_steward()
+    asked = []
+    for _ in range(6):
+        asked.append(steward.step()["suspect"])
+        desk.settle()
+    assert asked == [2, 2, 0, 0, 0, 0]
+    assert [len(pairs(desk, dispute)) for dispute in again] == [0, 1, 1, 1, 0, 1, 0]
+    assert all(pair == [(earlier, ALIKE)] for pair in (pairs(desk, dispute) for dispute in again) if pair)

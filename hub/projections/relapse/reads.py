@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import select, text
+from sqlalchemy import exists, literal_column, or_, select, text
 
 from hub import words as w
 
@@ -26,6 +26,9 @@ PLACED: Final = 9  # least digits of a place: a county's tell nothing apart
 NEAREST: Final = 50  # earlier ones looked at, the nearest in time first
 
 
+SHUT: Any = literal_column("'closed'")  # a partial index is used only where its condition stands literally
+
+
 class Candidate(NamedTuple):
     """An earlier dispute and the grounds, codes of ``relapse_grounds`` in their order."""
 
@@ -39,21 +42,30 @@ class RelapseReads(Reads):
 
     ladder: View
 
-    def touched(self, after: int, until: int, limit: int) -> list[Item]:
-        """Open disputes to be looked at: those with something new behind ``after`` up to ``until``, oldest first."""
+    def touched(self, after: int, until: int, limit: int) -> tuple[int, list[Item]]:
+        """Of the ``limit`` open disputes with something new behind ``after`` up to ``until``: the position of the last,
+        and those for which there may be earlier ones, oldest first. (``after``, []) when there are none.
+        """
         with self.sight() as s:
             t = s.table()
-            query = select(t).where(text(OPEN), t.c.touched > after, t.c.touched <= until)
-            return s.rows(query.order_by(t.c.touched).limit(limit))
+            fresh = (text(OPEN), t.c.touched > after, t.c.touched <= until)
+            ends = s.db.execute(select(t.c.touched).where(*fresh).order_by(t.c.touched).limit(limit)).scalars().all()
+            if not ends:
+                return after, []
+            e, own, other = t.alias(), s.table("numbers").alias(), s.table("numbers").alias()
+            near = exists().where(
+                e.c.status == SHUT, e.c.category == t.c.category, e.c.place == t.c.place,
+                e.c.ended_at <= t.c.registered_at,
+            )  # fmt: skip
+            alike = exists().where(
+                own.c.dispute == t.c.dispute, other.c.number == own.c.number, other.c.dispute != t.c.dispute
+            )
+            open_ones = (t.c.status == w.OPEN, t.c.touched > after, t.c.touched <= ends[-1])
+            return ends[-1], s.rows(select(t).where(*open_ones, or_(near, alike)).order_by(t.c.touched))
 
-    def paired(self, dispute: bytes) -> int:
-        """How many pairs of a dispute are on record."""
-        with self.sight() as s:
-            return len(self._paired(s, dispute))
-
-    def candidates(self, row: Item, days: int) -> list[Candidate]:
-        """Closed disputes that the dispute of ``row`` may be again and that are not paired with it, the likeliest
-        first: those with a number in common, then the nearest in time.
+    def candidates(self, row: Item, days: int) -> tuple[int, list[Candidate]]:
+        """(how many pairs are on record, closed disputes that this one may be again besides, the likeliest
+        first: those with a number in common, then the nearest in time).
 
         Without a number in common: place and category are the same, it closed at most ``days`` before this one was
         registered, and one thing more speaks for it (parties, a broken agreement, tries used up).
@@ -71,7 +83,7 @@ class RelapseReads(Reads):
                 grounds = tuple(code for code, yes in zip(GROUNDS, holds, strict=True) if yes)
                 if holds[0] or len(grounds) > 1:
                     made.append(Candidate(ident, other["ended_at"], grounds))
-            return sorted(made, key=lambda c: (c.grounds[0] != SAME_NUMBER, -c.ended_at, c.earlier))
+            return len(known), sorted(made, key=lambda c: (c.grounds[0] != SAME_NUMBER, -c.ended_at, c.earlier))
 
     def _paired(self, s: Sight, dispute: bytes) -> set[bytes]:
         p = s.table("pairs")
@@ -94,6 +106,8 @@ class RelapseReads(Reads):
         return s.rows(query.order_by(t.c.ended_at.desc()).limit(NEAREST))
 
     def _exhausted(self, s: Sight, disputes: Collection[bytes]) -> set[bytes]:
+        if not disputes:
+            return set()
         c = look(self.database, s.db, self.ladder).table()
         wanted = among(c.c.dispute, disputes, sqlite=self.database.sqlite)
         return set(s.db.execute(select(c.c.dispute).where(wanted, c.c.state == EXHAUSTED)).scalars())
