@@ -67,7 +67,7 @@ class Month:
         seed: int,
         *,
         days: int = 31,
-        disputes: int = 300,
+        disputes: int = 260,
         progress: Callable[[int, int], None] = lambda done, steps: None,
     ) -> None:
         self.world = world

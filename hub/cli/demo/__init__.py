@@ -42,7 +42,7 @@ log = structlog.get_logger(__name__)
 @click.option("--kafka", default="", metavar="ADDRESS", help="经 Kafka 上报 · systems speak through this broker")
 @click.option("--out", default=Path("out"), show_default=True, type=click.Path(path_type=Path, file_okay=False))
 @click.option("--days", default=31, show_default=True, type=click.IntRange(1, 62), help="天数 · length of the month")
-@click.option("--disputes", default=300, show_default=True, type=click.IntRange(1, 5_000), help="纠纷数 · new disputes")
+@click.option("--disputes", default=260, show_default=True, type=click.IntRange(1, 5_000), help="纠纷数 · new disputes")
 def demo(seed: int, kafka: str, out: Path, days: int, disputes: int) -> None:
     """演示：楚雄市一个月 · the city of Chuxiong, one simulated month."""
     configure_logging("console", "error")
