@@ -101,7 +101,8 @@ class Given:
             elif isinstance(event, names.Event):
                 self.registry = self.registry.evolve(w.AgencyId(decision.stream), event)
             else:
-                self.books[stream] = evolve_book(self.books.get(stream), event)
+                of_books: Any = event
+                self.books[stream] = evolve_book(self.books.get(stream), of_books)
         if of_book:
             assert decision.state == self.books.get(stream), "the decided book is not that of its events"
         elif not is_agency_command(command):

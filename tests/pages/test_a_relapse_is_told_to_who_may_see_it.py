@@ -144,4 +144,4 @@ def test_over_http_only_what_is_suspected_can_be_decided(city: Again) -> None:
     head = {"type": "decide_relapse", "command_id": "01890a5d-ac96-774b-bcce-b302099a8057"}
     body = head | {"occurred_at": "2026-11-25T00:12:36.000000Z", "agency": text(agency_id(TOWN)), "dispute": city.again}
     refused = city.town.post(body | {"earlier": city.again, "same": True, "note": ""})
-    assert (refused.status_code, refused.json()["code"]) == (409, "relapse.unknown")
+    assert (refused.status_code, refused.json()["code"]) == (404, "relapse.unknown")
