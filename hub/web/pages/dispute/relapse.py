@@ -1,8 +1,8 @@
 """疑似复发 on a dispute's page: the closed disputes it may be again, why, how each had ended, and what was decided.
 
-Guarantee: only pairs whose earlier dispute the visitor may see; nothing stands there where there is none. What follows
-from a relapse is advice, not a guard: a broken agreement and used-up tries begin no second ladder (人民调解法 §31, §32;
-the rest hub defaults).
+Guarantee: only pairs whose earlier dispute the visitor may see; nothing stands there where there is none; what was
+decided is read from the dispute's own events. What follows from a relapse is advice, not a guard: a broken agreement and
+used-up tries begin no second ladder (人民调解法 §31, §32; the rest hub defaults).
 """
 
 from __future__ import annotations
@@ -45,6 +45,11 @@ def relapse(visitor: Visitor, case: Case, lang: str, back: str) -> list[Row]:
         found = pairs(visitor.parts.views, visitor.scope(), case.state.id)
     except Missing:
         return []
+    decided = {entry.fields["earlier"]: entry.fields for entry in case.entries if entry.topic == "relapse.decided"}
+    for item in found:  # the view may be behind what was just decided
+        last = decided.get(item["earlier"])
+        if last is not None:
+            item["state"], item["note"] = "same" if last["same"] else "other", last["note"]
     mine = visitor.may("act.person") and visitor.person.agency == case.state.custodian and case.state.status != "void"
 
     def href(item: Item, answer: str, state: str) -> str:
