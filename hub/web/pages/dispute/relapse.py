@@ -1,8 +1,8 @@
 """疑似复发 on a dispute's page: the closed disputes it may be again, why, how each had ended, and what was decided.
 
 Guarantee: only pairs whose earlier dispute the visitor may see; nothing stands there where there is none; what was
-decided is read from the dispute's own events. What follows from a relapse is advice, not a guard: a broken agreement and
-used-up tries begin no second ladder (人民调解法 §31, §32; the rest hub defaults).
+decided is read from the dispute's own events. What follows from a relapse is advice, not a guard: a broken agreement
+and used-up tries begin no second ladder (人民调解法 §31, §32; the rest hub defaults).
 """
 
 from __future__ import annotations
