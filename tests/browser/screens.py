@@ -50,7 +50,8 @@ MANY: Final = 40_000
 MANY_AT: Final = "2026-11-25T00:12:36Z"
 PLAIN: Final = frozenset({
     "sign-in", "welcome", "account", "act-register", "problem-404", "problem-403", "cases-empty", "desk-empty",
-    "desk-form", "desk-refused", "dispute", "event", "rules",
+    "desk-form", "desk-refused", "dispute", "event", "rules", "screening", "screening-ledger", "screening-book",
+    "screening-form",
 })  # the same with few disputes and with many  # fmt: skip
 
 
@@ -185,6 +186,10 @@ TITLES: Final = {
     "agencies": "单位 Agencies",
     "agency": "单位页 One agency",
     "flows": "流向 Flows",
+    "screening": "排查 Screening",
+    "screening-ledger": "排查工作台账 Working ledger",
+    "screening-book": "单位台账 A township's book",
+    "screening-form": "督导表单 Recording an inspection",
     "statistics": "统计 Statistics",
     "rules": "规则与日历 Rules and calendar",
     "account": "账户 Account",

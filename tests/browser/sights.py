@@ -36,6 +36,12 @@ def wrong_password(page: Page) -> None:
     expect(page.locator("[role=alert]")).to_be_visible()
 
 
+def inspected(scene: Scene) -> str:
+    """The township whose inspection found most."""
+    lines = scene.hub.views.screening.coverage("2026-H2", scene.hub.clock.now()).lines
+    return max(lines, key=lambda line: (line.raised, line.subject.code)).subject.code
+
+
 class Sight(NamedTuple):
     """One page. ``do``: what one does there before looking (needs script); ``shot``: whether pictures are kept and
     barriers looked for: it is not another page again, for somebody else or with nothing on it.
@@ -75,6 +81,10 @@ SIGHTS: tuple[Sight, ...] = (
     Sight("agencies", at("/agencies")),
     Sight("agency", lambda scene: f"/agencies/{scene.busiest}"),
     Sight("flows", at("/flows")),
+    Sight("screening", at("/screening")),
+    Sight("screening-ledger", at("/screening/ledger")),
+    Sight("screening-book", lambda scene: f"/screening/books/{inspected(scene)}"),
+    Sight("screening-form", lambda scene: f"/screening/act/inspect?book={inspected(scene)}&back=/screening"),
     Sight("statistics", at("/statistics")),
     Sight("statistics-behind", at("/statistics/disputes?figure=pending"), CLERK, shot=False),
     Sight("rules", at("/rules")),

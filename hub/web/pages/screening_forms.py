@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
+from hub.aggregates.wire import TEXT
 from hub.policy.codes import read_codes
 from hub.words import text
 
@@ -27,6 +28,7 @@ SCHEME: Final = "four_colours"  # the scheme a page offers
 
 GRADE: Final = Input("grade", f.CODE)
 MEASURES: Final = Input("measures")
+LINES: Final = "demands"  # one per line: the contract checks each
 DEMANDS: Final = 20  # findings of one inspection
 
 _ALL: Final = (
@@ -57,7 +59,7 @@ ON: Final = MappingProxyType({"assess": "lead", "settle": "lead", "rectify": "fi
 
 def typed_fields(form: Form, typed: Typed, reading: Reading, subject: bytes, own: bool) -> dict[str, Any]:
     """The record's own fields in their JSON form. Mistyped."""
-    made = read(form, typed, reading)
+    made = read(form._replace(inputs=tuple(each for each in form.inputs if each.name != LINES)), typed, reading)
     made["subject"] = None if own and BY[form.act] == OWN else text(subject)
     on = ON.get(form.act)
     if on is not None:
@@ -69,9 +71,9 @@ def typed_fields(form: Form, typed: Typed, reading: Reading, subject: bytes, own
     if "grade" in made:
         made |= _grade(made.pop("grade"))
     if form.act == "inspect":
-        made["demands"] = [line.strip() for line in made["demands"].split("\n") if line.strip()]
-        if len(made["demands"]) > DEMANDS:
-            raise Mistyped("field.too_long", "demands")
+        made[LINES] = [line.strip() for line in one(typed, LINES).split("\n") if line.strip()]
+        if len(made[LINES]) > DEMANDS:
+            raise Mistyped("field.too_long", LINES)
     return made
 
 
@@ -105,12 +107,12 @@ def _field(visitor: Visitor, lang: str, form: Form, field: Input, typed: Typed, 
         options = [("yes", say(lang, "screening.yes_passed")), ("no", say(lang, "screening.no_passed"))]
     value = one(typed, field.name)
     hints = [say(lang, f"screening.hint_{field.name}")] if field.name in HINTS.get(form.act, ()) else []
-    if field.most:
+    if field.most and field.name != LINES:
         hints.append(say(lang, "act.hint_most" if field.kind == f.AREA else "act.hint_most_short", n=f"{field.most:,}"))
     own = next((fault for fault in faults if fault.field == field.name), None)
     return Field(
         field.name, field.kind, say(lang, f"screening.field_{field.name}"), field.required, value, (), options,
-        (" · " if lang == "en" else "；").join(hints), field.most, fault=own,
+        (" · " if lang == "en" else "；").join(hints), field.most if field.name != LINES else TEXT, fault=own,
     )  # fmt: skip
 
 
