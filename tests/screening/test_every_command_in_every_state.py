@@ -262,6 +262,21 @@ def test_a_lead_goes_to_no_agency_that_takes_nothing() -> None:
     )
 
 
+def test_the_place_of_a_lead_is_words_or_a_region_that_somebody_knows() -> None:
+    for place, known in (
+        ("532301101", True),
+        ("东门市场", True),
+        ("", True),
+        ("999999", False),
+        ("999999101201", False),
+    ):
+        when = b.hub().when("village", b.report()._replace(place=place))
+        if known:
+            when.then("lead.reported")
+        else:
+            when.refused("place.unknown")
+
+
 # --- what rounds are owed, and since when ---------------------------------------------------------------------------
 
 

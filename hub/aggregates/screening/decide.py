@@ -14,6 +14,7 @@ from hub import words as w
 from hub.policy import Pack
 from hub.policy.calendar import day_of, midnight
 from hub.policy.limits import due
+from hub.policy.places import unknown
 from hub.policy.risk import contradicts
 from hub.policy.screening import ITSELF, Schedule, due_of, is_period, named, owed_by, round_of
 from hub.words import AgencyId, FindingId, LeadId, Refusal
@@ -200,6 +201,8 @@ def report(turn: Turn, body: n.ReportLead) -> Events:
     if turn.book.lead(ident) is not None or any(settled.id == ident for settled in turn.book.settled):
         return ()  # its id is its command's: the same command again is nothing
     _grade(body)
+    if unknown(body.place, turn.registry.serves):
+        raise Refused("place.unknown", "place")
     return [n.LeadReported(turn.subject.id, ident, *body[1:])]
 
 
