@@ -18,6 +18,8 @@ from tests.web.hubs import Trial
 PAGES = (
     "/disputes", "/disputes?status=open&overdue=1", "/limits", "/limits?light=over", "/referrals", "/agencies",
     f"/agencies/{TOWN}", "/flows", "/statistics", "/statistics/disputes",
+    "/screening", "/screening?schedule=supervision", "/screening/ledger", f"/screening/books/{TOWN}",
+    f"/screening/act/inspect?book={TOWN}", "/screening/act/lead",
     "/rules", "/rules?year=2027&limit=legal.court.delegation&on=2024-07-20&at=09:30",
 )  # fmt: skip
 EVIL = '<img src=x onerror="alert(1)">委员会'

@@ -143,6 +143,18 @@ def test_cut_between_an_inspection_and_its_findings(url: str, contract: Contract
     assert len(findings) == 3 and {row[4] for row in findings} == born
 
 
+def test_rebuilt_equals_live(url: str, contract: Contract) -> None:
+    history = Books(contract).schedule().play(random.Random(11), 300)
+    views = opened(url)
+    crew = views.crew(ListLog(history.log), ["screening", "agencies"])
+    crew.catch_up(len(history.log))
+    live = content(views, "screening")
+    assert len(live["rounds"]) > 20 and len(live["leads"]) > 20
+    assert views.rebuild("screening", ListLog(history.log), grace=0) == len(history.log)
+    assert content(views, "screening") == live
+    crew.close()
+
+
 @pytest.mark.parametrize("years", [3])
 def test_what_is_outstanding_is_found_after_years(tmp_path: Path, contract: Contract, years: int) -> None:
     """One week was forgotten three years ago and one last month: both are told, and nothing else."""

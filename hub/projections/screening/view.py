@@ -40,7 +40,7 @@ from .tables import (
 class Book(Case):
     """One agency's book. Leads settled and findings passed are not kept in memory: nothing happens to them again."""
 
-    __slots__ = ("duties", "findings", "leads", "made", "rounds")
+    __slots__ = ("duties", "findings", "leads", "made", "rounds", "told")
 
     def __init__(self, stream: bytes, changes: Changes) -> None:
         super().__init__(stream, changes)
@@ -48,6 +48,7 @@ class Book(Case):
         self.rounds: dict[str, Round] = {}
         self.leads: dict[bytes, Lead] = {}
         self.findings: dict[bytes, Finding] = {}
+        self.told: Told | None = None  # one row, however often it is written
         self.made: Inspection | None = None  # the latest: its findings follow it at once
 
     def adopt(self, row: Row) -> None:
@@ -79,7 +80,10 @@ on = VIEW.on
 
 @on("screening.scheduled", "subject", "schedules", "since", "pack")
 def scheduled(case: Book, now: Now, subject: bytes, schedules: tuple[str, ...], since: str, pack: str) -> None:
-    case.keep(Told(now.stream, subject, ",".join(schedules), now.position))
+    if case.told is None:
+        case.told = Told(now.stream, subject, "", 0)
+    case.told.schedules, case.told.position = ",".join(schedules), now.position
+    case.keep(case.told)
     for gone in [key for key in case.duties if key not in schedules]:
         case.drop(case.duties.pop(gone))
     for key in schedules:
