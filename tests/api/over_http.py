@@ -16,6 +16,7 @@ import urllib3
 
 from hub import words as w
 from hub.aggregates.agency import names as a
+from hub.aggregates.agency.names import Event as Change
 from hub.aggregates.decide import Interner, evolve, restore
 from hub.aggregates.dispute import commands as c
 from hub.aggregates.dispute import events as e
@@ -135,7 +136,7 @@ class OverHttp(Both):
             if isinstance(event, e.Event):
                 stream = w.DisputeId(row.stream)
                 self.machine.disputes[stream] = evolve(self.machine.disputes.get(stream), event, stream)
-            else:
+            elif isinstance(event, Change):
                 self.machine.registry = self.machine.registry.evolve(w.AgencyId(row.stream), event)
             found.append((envelope, event))
             self.position = row.position
