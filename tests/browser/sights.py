@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.scene import CLERK, IDLE, NOBODY, OPERATOR, SUPERVISOR, Scene, Who
+from tests.browser.scene import CENTRE, CLERK, IDLE, NOBODY, OPERATOR, SUPERVISOR, Scene, Who
 
 
 def nothing(page: Page) -> None:
@@ -37,8 +37,10 @@ def wrong_password(page: Page) -> None:
 
 
 def inspected(scene: Scene) -> str:
-    """The township whose inspection found most."""
+    """The township whose inspection found most; the centre where none is known."""
     lines = scene.hub.views.screening.coverage("2026-H2", scene.hub.clock.now()).lines
+    if not lines:
+        return CENTRE
     return max(lines, key=lambda line: (line.raised, line.subject.code)).subject.code
 
 
