@@ -12,8 +12,8 @@ from hub.settings import Settings
 def city_of(regions: Iterable[str]) -> str:
     """The county-level region code (6 digits) that most of these regions lie in; "" where none is that fine.
 
-    Of a prefecture's own agencies and those of several of its counties it is the prefecture's: 绵阳市, 涪城区 and 北川县
-    → 510700.
+    Of a prefecture's own agencies and those of several of its counties it is the prefecture's: 绵阳市, 涪城区 and
+    北川县 → 510700.
     """
     known = list(regions)
     above = {region[:4] for region in known}
