@@ -15,20 +15,10 @@ from hub.policy.limits import due
 from hub.policy.pack_reading import _text
 from tests.custody.town import AGENCIES
 from tests.given import Given, agencies, referral
+from tests.parts.days_off import days_off
 
 POLICY = shipped_policy("532301")
 MIANYANG = shipped_policy("510703")
-BY_HAND = """
-version = "t1"
-source = "test"
-[[days]]
-first = 2027-02-04
-last = 2027-02-05
-work = false
-zh = "试"
-en = "test"
-source = "test"
-"""
 
 
 def at(text: str) -> int:
@@ -195,7 +185,7 @@ class TestInTheMachine:
 def test_days_announced_later_move_a_date_by_event() -> None:
     start = at("2027-02-03T10:00")
     before = shipped_policy("532301")
-    after = shipped_policy("532301", by_hand=[BY_HAND])
+    after = shipped_policy("532301", by_hand=[days_off("2027-02-04", "2027-02-05", region="", zh="试", en="test")])
     hub = Given(agencies(*AGENCIES), before.at(start), start).given(
         ("committee", c.Register("02", "", "application", ()), "d"),
         ("committee", c.Refer(w.TRANSFER, "police", w.agency_id("station"), None, ""), "r"),

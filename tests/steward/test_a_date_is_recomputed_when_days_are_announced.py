@@ -14,22 +14,11 @@ from hub.aggregates.dispute import commands as c
 from hub.policy import Pack, shipped_policy
 from hub.policy.calendar import midnight
 from hub.projections import Item
+from tests.parts.days_off import YI_NEW_YEAR, days_off
 from tests.steward.desk import Desk
 from tests.steward.test_silence_becomes_events import offer
 
 WEDNESDAY = 1_795_573_800 * w.SECOND  # 2026-11-25 10:30 in China: the Yi New Year may fall in these weeks
-YI_NEW_YEAR = """
-version = "office.1"
-region = "5323"
-source = "test"
-[[days]]
-first = {first}
-last = {last}
-work = false
-zh = "彝族年"
-en = "Yi New Year"
-source = "test"
-"""
 
 
 def rules(*by_hand: str) -> Pack:
@@ -66,11 +55,10 @@ def test_nothing_is_asked_while_the_days_are_awaited_and_once_when_they_are_set(
     provisional = desk.views.steward.provisional((w.ACCEPT,), 10)
     assert [row["rule"] for row in provisional] == ["accept.3w@532301~"]
     assert asked(desk) == []
-    other = YI_NEW_YEAR.replace("彝族年", "校庆").replace("5323", "3301").format(first="2026-11-26", last="2026-11-27")
-    again(desk, rules(other))
+    again(desk, rules(days_off("2026-11-26", "2026-11-27", zh="校庆", region="3301")))
     assert desk.rules.calendar.version != rules().calendar.version
     assert asked(desk) == [], "another version in which the date is the same"
-    again(desk, rules(YI_NEW_YEAR.format(first="2026-11-26", last="2026-11-27")))
+    again(desk, rules(YI_NEW_YEAR))
     names = {body.obligation for body in asked(desk)}
     assert w.ACCEPT in names and w.SIGN not in names
     assert desk.topics(dispute).count("obligation.recomputed") == len(names)

@@ -7,27 +7,10 @@ from pathlib import Path
 
 from hub import words as w
 from hub.aggregates.dispute import commands as c
-from hub.policy import Pack, shipped_policy
 from hub.policy.calendar import midnight
+from tests.parts.days_off import days_off
 from tests.steward.desk import Desk
-from tests.steward.test_a_date_is_recomputed_when_days_are_announced import WEDNESDAY, again, asked
-
-DECEMBER = """
-version = "office.1"
-region = "5323"
-source = "test"
-[[days]]
-first = 2026-12-10
-last = 2026-12-11
-work = false
-zh = "彝族年"
-en = "Yi New Year"
-source = "test"
-"""
-
-
-def rules(*by_hand: str) -> Pack:
-    return shipped_policy("532301", (), by_hand).at(WEDNESDAY)
+from tests.steward.test_a_date_is_recomputed_when_days_are_announced import WEDNESDAY, again, asked, rules
 
 
 def after(day: int) -> int:
@@ -59,7 +42,7 @@ def test_a_clock_of_the_law_is_counted_again_from_sign_for(tmp_path: Path) -> No
     assert owed["since_at"] == WEDNESDAY, "since sign-for, not since the acceptance"
     assert (owed["due_at"], owed["rule"]) == (after(10), "legal.court.delegation.15d@532301~")
     assert asked(desk) == []
-    again(desk, rules(DECEMBER))
+    again(desk, rules(days_off("2026-12-10", "2026-12-11")))
     assert [(body.obligation, body.since) for body in asked(desk) if body.obligation == w.FEEDBACK] == [
         (w.FEEDBACK, WEDNESDAY)
     ]
