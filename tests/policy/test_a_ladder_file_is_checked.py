@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from hub.aggregates.agency import names
 from hub.aggregates.dispute import commands as c
 from hub.cli import cli, policy_ladders
 from hub.policy import PackRefused, shipped_policy
@@ -89,8 +88,9 @@ class TestWhatItWouldChange:
     def desk(self, tmp_path: Path) -> Any:
         rules = shipped_policy("532301", [OWN]).packs[-1]
         desk = Desk(tmp_path, rules=rules)
-        for code, level, region in ("v", "village", "532301001001"), ("t", "township", "532301001"):
-            desk.done("hub", names.RegisterAgency(code, code, "committee", level, region, None, (), 1, False))
+        desk.found((
+            ("v", "committee", "village", "532301001001", None), ("t", "committee", "township", "532301001", None),
+        ))  # fmt: skip
         for agency in ("v", "v", "t"):
             desk.done(agency, c.Register("02", "", "application", ()))
         closed = desk.done("v", c.Register("02", "", "application", ()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from hub.aggregates.agency import names
 from hub.aggregates.command import Command
 from hub.contract import load
 from hub.log import TableLog
-from hub.policy import Pack
+from hub.policy import Pack, shipped_policy
 from hub.projections import Views
 from hub.projections.deliveries import Deliveries
 from hub.steward import Steward, Tally
@@ -73,12 +73,16 @@ class Desk:
 
     def city(self, systems: Mapping[str, tuple[str, ...]] | None = None) -> Desk:
         """Register the agencies, and the systems that serve them."""
-        for code, kind, region, up in CITY:
-            superior = w.agency_id(up) if up else None
-            self.done("hub", names.RegisterAgency(code, code, kind, "", region, superior, (), 1, False))
+        self.found((code, kind, "", region, up) for code, kind, region, up in CITY)
         for name, codes in (systems or {}).items():
             self.store.credentials.add(name, [w.agency_id(c) for c in codes], ["system"], self.clock.now())
         return self
+
+    def found(self, agencies: Iterable[tuple[str, str, str, str, str | None]]) -> None:
+        """Register agencies: code, kind, level, region, code of the superior."""
+        for code, kind, level, region, up in agencies:
+            superior = w.agency_id(up) if up else None
+            self.done("hub", names.RegisterAgency(code, code, kind, level, region, superior, (), 1, False))
 
     def do(self, who: str, body: Any, dispute: bytes | None = None) -> Answer:
         self._commands += 1
@@ -123,3 +127,10 @@ class Desk:
         self.settle()
         legs: list[dict[str, Any]] = self.views.custody.chain(dispute).items[0]["legs"]
         return legs
+
+
+def chuxiong(folder: Path, agencies: Iterable[tuple[str, str, str, str, str | None]]) -> Desk:
+    """Agencies with their levels, under the pack that comes with the hub."""
+    desk = Desk(folder, rules=shipped_policy("532301").at(START))
+    desk.found(agencies)
+    return desk

@@ -32,9 +32,7 @@ class City(Desk):
 
     def __init__(self, folder: Path, rules: Policy | None = None) -> None:
         super().__init__(folder, rules=rules or policy(), start=START)  # type: ignore[arg-type]
-        for code, kind, level, region, up in CITY:
-            superior = w.agency_id(up) if up else None
-            self.done("hub", names.RegisterAgency(code, code, kind, level, region, superior, (), 1, False))
+        self.found(CITY)
 
     def events(self, code: str) -> list[Any]:
         return [

@@ -10,8 +10,7 @@ import pytest
 from hub import words as w
 from hub.aggregates.agency import names
 from hub.aggregates.dispute import commands as c
-from hub.policy import shipped_policy
-from tests.steward.desk import Desk
+from tests.steward.desk import Desk, chuxiong
 
 AGENCIES = (
     ("centre", "centre", "", "532301", None),
@@ -26,11 +25,7 @@ PLACE = "532301101201"
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    start = 1_767_225_600 * w.SECOND
-    made = Desk(tmp_path, rules=shipped_policy("532301").at(start), start=start)
-    for code, kind, level, region, up in AGENCIES:
-        superior = w.agency_id(up) if up else None
-        made.done("hub", names.RegisterAgency(code, code, kind, level, region, superior, (), 1, True))
+    made = chuxiong(tmp_path, AGENCIES)
     yield made
     made.close()
 
