@@ -10,7 +10,7 @@ import pytest
 from hub import words as w
 from hub.aggregates.dispute import commands as c
 from hub.aggregates.dispute import events as e
-from hub.policy import shipped_policy
+from hub.policy import Policy, shipped_policy
 from tests.custody.town import AGENCIES
 from tests.given import Given, agencies, referral
 from tests.policy.test_a_clock_keeps_the_pack_of_its_first_day import at, day
@@ -34,6 +34,11 @@ def offered(start: str, steps: tuple[tuple[str, str], ...] = ()) -> Given:
         ("court", c.Refer(w.DELEGATION, "court", w.agency_id("committee"), None, ""), "r"),
     )
     return hub.given(*[("court", c.Step(machine, step, referral("r"), "1", "")) for machine, step in steps])
+
+
+def accepted(start: str, steps: tuple[tuple[str, str], ...]) -> Given:
+    """The same, accepted without a sign-for of its own."""
+    return offered(start, steps).given(("committee", c.Accept(referral("r"), "")))
 
 
 def longer(hub: Given, days: int, consent: bool = True, cause: str = "extension", by: str = "committee") -> Given:
@@ -68,12 +73,12 @@ def test_by_the_steps_recorded_until_sign_for(
 
 
 def test_where_nobody_signed_by_those_until_the_acceptance() -> None:
-    hub = offered("2026-03-02T10:00", SUMMARY).given(("committee", c.Accept(referral("r"), "")))
+    hub = accepted("2026-03-02T10:00", SUMMARY)
     assert day(hub["d"].referrals[0].feedback_due) == "2026-03-09"
 
 
 def test_a_transfer_to_a_court_has_no_clock_of_the_law() -> None:
-    hub = offered("2026-03-02T10:00", SUMMARY).given(("committee", c.Accept(referral("r"), "")))
+    hub = accepted("2026-03-02T10:00", SUMMARY)
     hub.given(("committee", c.Feedback(referral("r"), True, "")))
     hub.given(("court", c.Refer(w.TRANSFER, "court", w.agency_id("committee"), None, ""), "t"))
     hub.given(("committee", c.Sign(referral("t"))))
@@ -82,7 +87,7 @@ def test_a_transfer_to_a_court_has_no_clock_of_the_law() -> None:
 
 class TestItIsExtended:
     def test_from_2025_on_by_30_days_once_with_the_consent_of_both(self) -> None:
-        hub = offered("2026-03-02T10:00", SUMMARY).given(("committee", c.Accept(referral("r"), "")))
+        hub = accepted("2026-03-02T10:00", SUMMARY)
         longer(hub, 30, consent=False).refused("obligation.needs_consent")
         longer(hub, 30, consent=False, by="court").refused("obligation.needs_consent")
         longer(hub, 31).refused("obligation.extension_too_long")
@@ -92,14 +97,14 @@ class TestItIsExtended:
         longer(hub, 1, by="court").refused("obligation.extended_before")
 
     def test_time_the_law_excludes_is_no_extension(self) -> None:
-        hub = offered("2026-03-02T10:00", ORDINARY).given(("committee", c.Accept(referral("r"), "")))
+        hub = accepted("2026-03-02T10:00", ORDINARY)
         longer(hub, 45, consent=False, cause="appraisal").then("obligation.extended")
         longer(hub, 30).then("obligation.extended")
         longer(hub, 10, consent=False, cause="appraisal").then("obligation.extended")
         longer(hub, 30).refused("obligation.extended_before")
 
     def test_a_word_in_between_gives_back_none(self) -> None:
-        hub = offered("2026-03-02T10:00", ORDINARY).given(("committee", c.Accept(referral("r"), "")))
+        hub = accepted("2026-03-02T10:00", ORDINARY)
         longer(hub, 10).then("obligation.extended")
         hub.given(("committee", c.Feedback(referral("r"), False, "")))
         longer(hub, 10).refused("obligation.extended_before")
@@ -108,7 +113,7 @@ class TestItIsExtended:
     def test_without_bound_where_both_may_agree_on_any_time(
         self, start: str, steps: tuple[tuple[str, str], ...]
     ) -> None:
-        hub = offered(start, steps).given(("committee", c.Accept(referral("r"), "")))
+        hub = accepted(start, steps)
         for _ in range(3):
             longer(hub, 60, consent=False).refused("obligation.needs_consent")
             longer(hub, 60).then("obligation.extended")
@@ -124,57 +129,38 @@ class TestItIsExtended:
             assert isinstance(body, e.Extended) and body.rule == f"legal.court.{rule}+60d@330302"
 
 
-OWN = """
-id = "ours.1"
-[limits.sign]
-amount = 24
-unit = "hour"
-start = "referral.offered"
-extension = { amount = 48, max_times = 2, approver = "creditor", both_parties_consent = false }
-warn_hours = 6
-basis = "hub default"
-basis_kind = "default"
-[limits.settle]
-amount = 5
-unit = "workday"
-start = "referral.contested"
-extension = { amount = 0, max_times = 0, approver = "superior", both_parties_consent = false }
-warn_hours = 24
-basis = "hub default"
-basis_kind = "default"
-[limits.progress]
-amount = 15
-unit = "day"
-start = "custodian.acted"
-extension = { amount = 0, max_times = 1, approver = "", both_parties_consent = false }
-warn_hours = 48
-basis = "hub default"
-basis_kind = "default"
-[limits.answer]
-amount = 3
-unit = "workday"
-start = "supervision.issued"
-extension = { amount = 0, max_times = 1, approver = "", both_parties_consent = false }
-warn_hours = 24
-basis = "hub default"
-basis_kind = "default"
-[limits.perform]
-amount = 15
-unit = "day"
-start = "agreement.due"
-extension = { amount = 0, max_times = 1, approver = "", both_parties_consent = false }
-warn_hours = 72
+def limit(name: str, amount: int, unit: str, start: str, more: int, times: int, approver: str, warn: int) -> str:
+    """A limit of a pack of one's own, extended without the consent of both; ``more``, ``times``: 0 = without bound."""
+    return f"""
+[limits.{name}]
+amount = {amount}
+unit = "{unit}"
+start = "{start}"
+extension = {{ amount = {more}, max_times = {times}, approver = "{approver}", both_parties_consent = false }}
+warn_hours = {warn}
 basis = "hub default"
 basis_kind = "default"
 """
 
 
+OWN = 'id = "ours.1"' + "".join((
+    limit("sign", 24, "hour", "referral.offered", 48, 2, "creditor", 6),
+    limit("settle", 5, "workday", "referral.contested", 0, 0, "superior", 24),
+    limit("progress", 15, "day", "custodian.acted", 0, 1, "", 48),
+    limit("answer", 3, "workday", "supervision.issued", 0, 1, "", 24),
+    limit("perform", 15, "day", "agreement.due", 0, 1, "", 72),
+))  # fmt: skip
+
+
+def registered(rules: Policy) -> Given:
+    """A dispute of the committee's, on a Monday."""
+    hub = Given(agencies(*AGENCIES), rules, at("2026-03-02T10:00"))
+    return hub.given(("committee", c.Register("02", "", "application", ()), "d"))
+
+
 class TestAnyLimit:
     def hub(self) -> Given:
-        start = at("2026-03-02T10:00")
-        return Given(agencies(*AGENCIES), shipped_policy("", [OWN]), start).given(
-            ("committee", c.Register("02", "", "application", ()), "d"),
-        )
+        return registered(shipped_policy("", [OWN]))
 
     def test_only_whom_it_is_owed_to_lengthens_it_where_the_rule_says_so(self) -> None:
         hub = self.hub().given(("committee", c.Refer(w.TRANSFER, "police", w.agency_id("station"), None, ""), "r"))
@@ -217,7 +203,7 @@ class TestAnyLimit:
 
 class TestItIsWarnedOf:
     def test_within_the_span_of_the_limit_that_runs(self) -> None:
-        hub = offered("2026-03-02T10:00", ORDINARY).given(("committee", c.Accept(referral("r"), "")))
+        hub = accepted("2026-03-02T10:00", ORDINARY)
         due = hub["d"].referrals[0].feedback_due
         for rule in ("", "legal.court.entrust.entrusted.15d@330302"):  # by the rule in the log, by that of the state
             hub.now = due - 72 * w.HOUR - 1
@@ -226,20 +212,14 @@ class TestItIsWarnedOf:
         hub.when("hub", c.Warn(w.FEEDBACK, referral("r"), None)).then("obligation.warned")
 
     def test_a_short_limit_late(self) -> None:
-        start = at("2026-03-02T10:00")
-        hub = Given(agencies(*AGENCIES), POLICY, start).given(
-            ("committee", c.Register("02", "", "application", ()), "d"),
-            ("committee", c.Report((w.agency_id("centre"),), "red", "")),
-        )
+        hub = registered(POLICY).given(("committee", c.Report((w.agency_id("centre"),), "red", "")))
         asked = c.Warn(w.ACKNOWLEDGE, None, w.agency_id("centre"), "acknowledge.red.2h")
         hub.when("hub", asked).refused("obligation.not_due")
         hub.now += w.HOUR
         hub.when("hub", asked).then("obligation.warned")
 
     def test_an_emergencys_by_its_own_also_when_it_is_over(self) -> None:
-        start = at("2026-03-02T10:00")
-        hub = Given(agencies(*AGENCIES), POLICY, start).given(
-            ("committee", c.Register("02", "", "application", ()), "d"),
+        hub = registered(POLICY).given(
             ("committee", c.Particulars(40, 0, None, ("crowd",), True, "")),
             ("committee", c.Refer(w.TRANSFER, "police", w.agency_id("station"), None, ""), "r"),
         )
@@ -247,5 +227,5 @@ class TestItIsWarnedOf:
         hub.when("hub", plain).refused("obligation.not_due")
         hub.given(("committee", c.Particulars(40, 0, None, (), False, "")))
         hub.when("hub", plain._replace(rule="accept.emergency.8h")).refused("obligation.not_due")
-        hub.now = start + 6 * w.HOUR
+        hub.now += 6 * w.HOUR
         hub.when("hub", plain._replace(rule="accept.emergency.8h")).then("obligation.warned")
