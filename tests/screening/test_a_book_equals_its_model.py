@@ -76,7 +76,7 @@ class Model:
             up = UP[up]
         return "access.denied"
 
-    def foretell(self, author: str, subject: str, body: Any, now: int, ident: bytes) -> str:
+    def foretell(self, author: str, subject: str, body: Any, now: int) -> str:
         """ "" = an effect, "-" = nothing, else the code."""
         today = date.fromordinal(day_of(now))
         match body:
@@ -89,53 +89,53 @@ class Model:
                 return self.missing(subject, body, now)
             case n.ReportLead():
                 return self.own(author, subject)
-            case n.AssessLead():
-                denied = self.own(author, subject)
-                found = self.leads.get((subject, body.lead))
-                if denied or found is None:
-                    return denied or "lead.unknown"
-                return "lead.settled" if found[0] == "settled" else "-" if found[1] == body[2:] else ""
-            case n.SettleLead():
-                denied = self.own(author, subject)
-                found = self.leads.get((subject, body.lead))
-                if denied or found is None:
-                    return denied or "lead.unknown"
-                if found[0] == "settled":
-                    return "-" if found[1] == body[2:5] else "lead.settled"
-                if body.outcome == "registered" and body.registered is None:
-                    return "lead.needs_dispute"
-                if body.outcome == "passed" and body.receiver in (None, w.agency_id(subject)):
-                    return "lead.needs_receiver"
-                closed = {w.agency_id(code) for code in self.heirs}
-                if body.outcome == "passed" and body.receiver in closed:
-                    return "agency.dissolved"
-                return ""
+            case n.AssessLead() | n.SettleLead():
+                return self.own(author, subject) or self.treating(subject, body)
             case n.Inspect():
                 return self.above(author, subject) or ("agency.dissolved" if subject in self.gone else "")
             case n.Rectify():
-                denied = self.own(author, subject)
-                known = self.findings.get((subject, body.finding))
-                if denied or known is None:
-                    return denied or "finding.unknown"
-                if known[0] == "rectified" and known[2] == body.done:
-                    return "-"
-                return "" if known[0] == "open" else "finding.not_open"
+                return self.own(author, subject) or self.following(subject, body, now)
             case n.ReviewFinding():
-                denied = self.above(author, subject)
-                known = self.findings.get((subject, body.finding))
-                if denied or known is None:
-                    return denied or "finding.unknown"
-                if known[0] == "passed":
-                    return "-" if body.passed else "finding.not_open"
-                return "" if known[0] == "rectified" else "finding.not_rectified"
+                return self.above(author, subject) or self.following(subject, body, now)
             case n.BreachFinding():
-                known = self.findings.get((subject, body.finding))
-                if known is None:
-                    return "finding.unknown"
-                if known[0] != "open" or known[3]:
-                    return "-"
-                return "obligation.not_due" if now < known[1] else ""
+                return self.following(subject, body, now)
         raise AssertionError(body)
+
+    def treating(self, subject: str, body: n.AssessLead | n.SettleLead) -> str:
+        """Of a lead: 研判, 处置."""
+        found = self.leads.get((subject, body.lead))
+        if found is None:
+            return "lead.unknown"
+        if isinstance(body, n.AssessLead):
+            return "lead.settled" if found[0] == "settled" else "-" if found[1] == body[2:] else ""
+        if found[0] == "settled":
+            return "-" if found[1] == body[2:5] else "lead.settled"
+        if body.outcome == "registered" and body.registered is None:
+            return "lead.needs_dispute"
+        if body.outcome == "passed" and body.receiver in (None, w.agency_id(subject)):
+            return "lead.needs_receiver"
+        closed = {w.agency_id(code) for code in self.heirs}
+        if body.outcome == "passed" and body.receiver in closed:
+            return "agency.dissolved"
+        return ""
+
+    def following(self, subject: str, body: n.Rectify | n.ReviewFinding | n.BreachFinding, now: int) -> str:
+        """Of a finding: 整改, 整改复核, 整改超期."""
+        found = self.findings.get((subject, body.finding))
+        if found is None:
+            return "finding.unknown"
+        state, due_at, done, breached = found
+        if isinstance(body, n.Rectify):
+            if state == "rectified" and done == body.done:
+                return "-"
+            return "" if state == "open" else "finding.not_open"
+        if isinstance(body, n.ReviewFinding):
+            if state == "passed":
+                return "-" if body.passed else "finding.not_open"
+            return "" if state == "rectified" else "finding.not_rectified"
+        if state != "open" or breached:
+            return "-"
+        return "obligation.not_due" if now < due_at else ""
 
     def owed(self, subject: str, body: Any, today: date) -> str:
         """ "" for a round that is or was owed, else why not."""
@@ -284,7 +284,7 @@ class Walk:
         subject = self.dice.choice(CODES)
         author, body = self.body(subject)
         label = f"step {i}"
-        expected = self.model.foretell(author, subject, body, self.given.now, w.derived_id(label))
+        expected = self.model.foretell(author, subject, body, self.given.now)
         self.given.when(author, body, label)
         made: Any = self.given.answer
         got = made.code if isinstance(made, w.Refusal) else "" if made else "-"
