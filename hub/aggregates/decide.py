@@ -15,6 +15,7 @@ from hub.words import (
     DisputeId,
     Envelope,
     Refusal,
+    Stored,
     agency_id,
     dispute_id,
     screening_id,
@@ -23,6 +24,7 @@ from hub.words import (
 from . import loading
 from .agency import names
 from .agency.decide import decide as decide_agency
+from .agency.registry import Registry
 from .command import Command
 from .dispute import commands, events
 from .dispute.decide import decide as decide_dispute
@@ -206,7 +208,14 @@ def restore_agency(contract: Contract, stored: bytes, intern: Interner) -> tuple
     return envelope, event
 
 
+def enrolled(registry: Registry, contract: Contract, rows: Iterable[Stored], intern: Interner) -> Registry:
+    """The registry after some more of its stored events, in their order. TypeError for another event."""
+    for row in rows:
+        registry = registry.evolve(AgencyId(row.stream), restore_agency(contract, row.body, intern)[1])
+    return registry
+
+
 __all__ = [
     "Book", "Command", "Context", "Decision", "Dispute", "Event", "Interner", "State", "decide", "encode_event",
-    "evolve", "fold", "is_agency_command", "other_stream", "restore", "restore_agency", "stream_of",
+    "enrolled", "evolve", "fold", "is_agency_command", "other_stream", "restore", "restore_agency", "stream_of",
 ]  # fmt: skip

@@ -14,10 +14,9 @@ from typing import Final
 
 from hub.aggregates.agency.registry import Registry
 from hub.aggregates.command import Command
-from hub.aggregates.decide import Interner, restore_agency
+from hub.aggregates.decide import Interner, enrolled
 from hub.contract import Contract
 from hub.store import Store
-from hub.words import AgencyId
 from hub.writer import NotWriter, Outcome, Writer
 
 FRESH: Final = 1.0  # seconds between looks at the registry where this process does not write
@@ -84,9 +83,6 @@ class Desk:
 
     def _read_registry(self) -> None:
         stored = self._store.agencies()
-        intern = Interner()
-        for row in stored[self._events :]:
-            _, event = restore_agency(self._contract, row.body, intern)
-            self._registry = self._registry.evolve(AgencyId(row.stream), event)
+        self._registry = enrolled(self._registry, self._contract, stored[self._events :], Interner())
         self._events = len(stored)
         self._looked = self._monotonic()

@@ -21,12 +21,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.aggregates.agency.registry import Registry
-from hub.aggregates.decide import Interner, restore_agency
+from hub.aggregates.decide import Interner, enrolled
 from hub.contract import load
 from hub.settings import Settings
 from hub.store import Store, open_store
 from hub.web.problems import entry
-from hub.words import AgencyId
 
 FAILED: Final = 1
 ENVIRONMENT: Final = 3
@@ -164,11 +163,7 @@ def explained(code: str) -> str:
 
 def registry_of(store: Store) -> Registry:
     """The registry of agencies as the log has it."""
-    contract, registry, intern = load(), Registry(), Interner()
-    for row in store.agencies():
-        _, event = restore_agency(contract, row.body, intern)
-        registry = registry.evolve(AgencyId(row.stream), event)
-    return registry
+    return enrolled(Registry(), load(), store.agencies(), Interner())
 
 
 def address(settings: Settings) -> str:

@@ -2,9 +2,8 @@
 
 Guarantee: every event reaches the inbox of every system it concerns (``routing``) exactly once and in the hub's
 order: the messages of a batch and the follower's position are one transaction of the store, moved by compare-and-set.
-What it knows about a dispute it folds from the dispute's own events, whose superior an agency is from the registry's: a
-restart needs no view. An event it cannot
-read stops it (``problem``) rather than leave a hole.
+What it knows about a dispute it folds from the dispute's own events, and who is above an agency from the registry's, so
+a restart needs no view. An event it cannot read stops it (``problem``) rather than leave a hole.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from hub.aggregates.agency.registry import Registry
-from hub.aggregates.decide import Interner, restore_agency
+from hub.aggregates.decide import Interner, enrolled
 from hub.contract import Contract, leaf_hash
 from hub.log import Log
 from hub.log.port import LogUnavailable
@@ -143,13 +142,9 @@ class Deliveries:
     def _registry_at(self, position: int) -> Callable[[bytes], bytes | None]:
         """Who is an agency's nearest superior at a position. Events come in order, so the registry only grows."""
         if not self._registry_read:
-            intern = Interner()
-            for row in self._store.agencies()[self._registry_rows :]:
-                if row.position > position:
-                    break
-                _, event = restore_agency(self._contract, row.body, intern)
-                self._registry = self._registry.evolve(AgencyId(row.stream), event)
-                self._registry_rows += 1
+            rows = [row for row in self._store.agencies()[self._registry_rows :] if row.position <= position]
+            self._registry = enrolled(self._registry, self._contract, rows, Interner())
+            self._registry_rows += len(rows)
             self._registry_read = True
         registry = self._registry
         return lambda agency: next(iter(registry.above(AgencyId(agency))), None)

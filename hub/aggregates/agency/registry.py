@@ -54,6 +54,17 @@ class Registry:
             known = self.agencies.get(known.successor)
         return known
 
+    def follower(self, ident: AgencyId) -> Agency | None:
+        """The active agency that takes over from a closing or dissolved one, successors of successors followed; None
+        while it is active itself.
+        """
+        known = self.agencies.get(ident)
+        if known is None or known.state == ACTIVE:
+            return None
+        while known is not None and known.state != ACTIVE:
+            known = self.agencies.get(known.successor) if known.successor is not None else None
+        return known
+
     def above(self, ident: AgencyId) -> tuple[AgencyId, ...]:
         """All superiors of an agency, nearest first; empty for an unknown one."""
         known = self._above.get(ident)

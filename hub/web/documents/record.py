@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any, NamedTuple, Protocol
 
 from hub.aggregates.agency.registry import Agency, Registry
-from hub.aggregates.decide import Interner, restore, restore_agency
+from hub.aggregates.decide import Interner, enrolled, restore
 from hub.aggregates.dispute import events
 from hub.contract import Contract, leaf_hash
 from hub.words import ASSIGNMENT, ZERO_HASH, AgencyId, Envelope, Stored
@@ -131,13 +131,9 @@ def registry_at(source: Source, contract: Contract, present: Registry, position:
     rows = source.events(list(present.agencies))
     then: dict[AgencyId, Agency] = {}
     intern = Interner()
-    for stream, events_ in groupby(rows, lambda row: row.stream):
-        ident, alone = AgencyId(stream), Registry()
-        for row in events_:
-            if row.position <= position:
-                _, event = restore_agency(contract, row.body, intern)
-                alone = alone.evolve(ident, event)
-        then.update(alone.agencies)
+    for _, events_ in groupby(rows, lambda row: row.stream):
+        until = (row for row in events_ if row.position <= position)
+        then.update(enrolled(Registry(), contract, until, intern).agencies)
     return Registry(then)
 
 
