@@ -15,7 +15,7 @@ from .ladder_checking import ladder_faults
 from .ladder_reading import read_ladders
 from .layers import CalendarRefused, read_layer
 from .laying import DAYS_OFF, LADDER, load, what
-from .limit_tables import LimitRefused, read_limit
+from .limit_tables import LimitRefused, read_limit, special_key
 from .pack import CHANNELS, EMERGENCY, SIGNED, PackRefused
 from .pack_reading import KEYS, KINDS, RETURNS
 from .procedures import ProcedureRefused, read_procedure
@@ -123,7 +123,7 @@ def _special(raw: Mapping[str, Any], codes: Codes) -> Iterator[Fault]:
             yield Fault(where, "", "the same is there twice")
         seen.add((obligation, channel, kind))
         rest = {key: value for key, value in own.items() if key not in ("obligation", "channel", "kind")}
-        yield from _limit(where, ".".join(filter(None, (obligation, channel, kind.replace("/", ".")))), rest, codes)
+        yield from _limit(where, special_key(obligation, channel, kind), rest, codes)
 
 
 def _limit(where: str, key: str, own: Any, codes: Codes) -> Iterator[Fault]:

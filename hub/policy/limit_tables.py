@@ -111,6 +111,11 @@ def read_limit(key: str, raw: Any) -> Limit:
     )
 
 
+def special_key(obligation: str, channel: str, kind: str) -> str:
+    """What the limit of one channel or kind is called; of a step of a procedure, "entrust.entrusted"."""
+    return ".".join(filter(None, (obligation, channel, kind.replace("/", "."))))
+
+
 def _extension(key: str, unit: str, raw: Any) -> Extension:
     if not isinstance(raw, Mapping):
         raise LimitRefused(key, "extension", "a table is expected")

@@ -158,10 +158,6 @@ class Pack(NamedTuple):
         day = date.fromisoformat(due_on).toordinal() if due_on is not None else day_of(reached_at) + self.agreement_days
         return midnight(day + 1) - 1
 
-    def warn_from(self, obligation: str, due_at: int, on: On = ANYWHERE) -> int:
-        """The instant from which an obligation with this due time may be warned of."""
-        return due_at - self.limit(obligation, on).warn
-
     def by_consent(self, channel: str) -> bool:
         """Whether a return on this channel needs the sender's consent."""
         return channel in self.consent_channels

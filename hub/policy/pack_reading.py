@@ -35,7 +35,7 @@ from .channels import OffersRefused, read_offers
 from .ladder_reading import own_scheme, read_ladders
 from .ladder_scheme import Scheme, SchemeRefused
 from .laying import LADDER, laid, load, what
-from .limit_tables import LimitRefused, read_limit
+from .limit_tables import LimitRefused, read_limit, special_key
 from .limits import Limit
 from .pack import CHANNELS, EMERGENCY, SIGNED, Pack, PackRefused, Relapses
 from .policy import Policy
@@ -259,6 +259,5 @@ def _special(raw: Sequence[Mapping[str, Any]], steps: Collection[str]) -> dict[t
         if not channel and not kind:
             raise PackRefused(f"{where}: a channel or a kind is expected")
         own = {key: value for key, value in table.items() if key not in ("obligation", "channel", "kind")}
-        name = ".".join(filter(None, (obligation, channel, kind.replace("/", "."))))
-        made[obligation, channel, kind] = read_limit(name, own)
+        made[obligation, channel, kind] = read_limit(special_key(obligation, channel, kind), own)
     return made

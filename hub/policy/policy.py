@@ -11,10 +11,11 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
-from .calendar import day_of
+from .calendar import day_of, midnight
 from .ladder_scheme import Scheme
 from .limits import Limit
 from .pack import Pack, PackRefused
+from .screening import Schedule, named
 
 
 class Dated(Protocol):
@@ -35,6 +36,15 @@ class Dated(Protocol):
     def scheme(self, ident: str) -> Scheme | None:
         """The ladder an event names; None when it is not here."""
         ...
+
+
+def schedule_at(rules: Dated, key: str, first: int, now: int) -> tuple[Schedule, Pack] | None:
+    """A schedule of screening by the pack of a period's first day, else by that of now; None where neither has it."""
+    for pack in (rules.at(midnight(first)), rules.at(now)):
+        found = named(pack, key)
+        if found is not None:
+            return found, pack
+    return None
 
 
 class Policy(NamedTuple):

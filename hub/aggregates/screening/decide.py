@@ -12,11 +12,12 @@ from typing import Any, Final
 
 from hub import words as w
 from hub.policy import Pack
-from hub.policy.calendar import day_of, midnight
+from hub.policy.calendar import day_of
 from hub.policy.limits import due
 from hub.policy.places import unknown
+from hub.policy.policy import schedule_at
 from hub.policy.risk import contradicts
-from hub.policy.screening import ITSELF, Schedule, due_of, is_period, named, owed_by, round_of
+from hub.policy.screening import ITSELF, Schedule, due_of, is_period, owed_by, round_of
 from hub.words import AgencyId, FindingId, LeadId, Refusal
 
 from ..agency.registry import Agency
@@ -55,10 +56,8 @@ class Turn:
             if subject.state == w.DISSOLVED:
                 raise Refused("agency.dissolved", "agency")
             return
-        heir = subject if subject.state != w.ACTIVE else None
-        while heir is not None and heir.state != w.ACTIVE and heir.successor is not None:
-            heir = self.registry.agency(heir.successor)
-        if heir is None or heir.id != self.author:
+        follower = self.registry.follower(subject.id)
+        if follower is None or follower.id != self.author:
             raise Refused("access.denied", "subject", "an agency's book is its own and, after it, its successor's")
 
     def need_superior(self) -> None:
@@ -73,14 +72,10 @@ class Turn:
 
     def rule(self, key: str, first: int) -> tuple[Schedule, Pack]:
         """The schedule by the pack of the period's first day."""
-        pack = self.context.rules.at(midnight(first))
-        found = named(pack, key)
-        if found is None:
-            pack = self.context.pack
-            found = named(pack, key)
+        found = schedule_at(self.context.rules, key, first, self.context.now)
         if found is None:
             raise Refused("screening.not_scheduled", "schedule")
-        return found, pack
+        return found
 
     def open_lead(self, ident: LeadId) -> Lead:
         lead = self.book.lead(ident)

@@ -11,8 +11,9 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Select, select, tuple_
 
-from hub.policy import Dated, Pack
-from hub.policy.calendar import day_of, midnight
+from hub.policy import Dated
+from hub.policy.calendar import day_of
+from hub.policy.policy import schedule_at
 from hub.policy.screening import Period, Schedule, due_of, many, named, period_of
 from hub.words import ACTIVE
 
@@ -58,15 +59,6 @@ class Duty(NamedTuple):
     latest: int
 
 
-def rule_of(policy: Dated, key: str, first: int, now: int) -> tuple[Schedule, Pack] | None:
-    """A schedule by the pack of its period's first day, else by that of now; None where neither has it."""
-    for pack in (policy.at(midnight(first)), policy.at(now)):
-        found = named(pack, key)
-        if found is not None:
-            return found, pack
-    return None
-
-
 class OwedReads(Reads):
     """Reads of what is outstanding."""
 
@@ -97,7 +89,7 @@ class OwedReads(Reads):
         agencies = self._agencies(s, {duty.subject for duty, _, _ in wanted})
         found = []
         for duty, period in self._which(s, wanted, today):
-            subject, rules = agencies.get(duty.subject), rule_of(policy, duty.schedule, period.first, now)
+            subject, rules = agencies.get(duty.subject), schedule_at(policy, duty.schedule, period.first, now)
             if subject is None or subject.state != ACTIVE or rules is None:
                 continue
             rule, pack = rules

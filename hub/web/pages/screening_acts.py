@@ -22,7 +22,7 @@ from hub.access import sees
 from hub.aggregates.agency.registry import Agency
 from hub.contract import Unreadable
 from hub.projections.reading import Item
-from hub.words import ACTIVE, DONE, HUB_SYSTEM, NOTHING, REFUSED, AgencyId, agency_id, ident, text
+from hub.words import DONE, HUB_SYSTEM, NOTHING, REFUSED, AgencyId, agency_id, ident, text
 from hub.writer.outcome import Incident
 
 from ..problems import Problem, document, incident
@@ -149,15 +149,8 @@ def may_on(visitor: Visitor, subject: Agency, act: str) -> bool:
     own = AgencyId(visitor.person.agency)
     if BY[act] == ABOVE:
         return own in visitor.registry.above(subject.id)
-    if subject.id == own:
-        return True
-    heir = subject
-    while heir.state != ACTIVE and heir.successor is not None:
-        following = visitor.registry.agency(heir.successor)
-        if following is None:
-            return False
-        heir = following
-    return subject.state != ACTIVE and heir.id == own
+    follower = visitor.registry.follower(subject.id)
+    return subject.id == own or (follower is not None and follower.id == own)
 
 
 def subject_of(visitor: Visitor, code: str) -> Agency:
