@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import socket
-import sys
 import threading
 import time
 from typing import Any, Final
@@ -18,19 +17,15 @@ import uvicorn
 
 GRACE: Final = 10  # seconds for requests under way at the end
 START_SECONDS: Final = 15.0
-SWITCH: Final = 0.000_5  # seconds a thread may keep the interpreter from another that waits for it
 
 
 def tune() -> None:
     """Settings of the process that serves: what lives for ever is left alone by the collector of reference cycles, and
-    it looks at young objects less often. A turn makes thousands of objects and hardly a cycle. And a thread that comes
-    back from disk or network waits a tenth as long for its turn: on its way from an outbox to the views an event makes
-    some forty such returns, in a dozen threads.
+    it looks at young objects less often. A turn makes thousands of objects and hardly a cycle.
     """
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
-    sys.setswitchinterval(SWITCH)
 
 
 def listen(host: str, port: int) -> socket.socket:
