@@ -4,8 +4,8 @@ Deliveries).
 Pure: a fold of a dispute's own events, so that it can be made again from the log at any time. The custodian before
 and after; sender, receiver and settler of the referral named; debtor and creditor of the obligation named; report
 recipients and the reporter; the supervised agency and its supervisor; both agencies of a succession. Nobody else,
-whoever may have acted. Of a book (排查台账): ``of_book``. That rules were loaded is told
-to nobody: who may read the log finds it there, everybody else the rules at ``/v1/policy``.
+whoever may have acted. Of a book (排查台账): ``of_book``. That rules were loaded is told to nobody: who may read the
+log finds it there, everybody else the rules at ``/v1/policy``.
 """
 
 from __future__ import annotations

@@ -3,10 +3,9 @@
 Lapses, breaches, warnings, urges, supervision, deliveries, succession, recomputed dates, rounds of screening.
 Guarantee: it decides nothing (every command is checked by the machine), can stop at any instant and go on elsewhere,
 adds commands only while the writer's queue is under half full, and never asks for the same thing twice while nothing
-changed. Silence
-counts against an agency only when the hub could have heard it: a limit has run out only when the outboxes of the
-debtor's systems have been read to their end at or after the due instant, and a limit that ran out while the hub's own
-command side was down is held for as long as that was.
+changed. Silence counts against an agency only when the hub could have heard it: a limit has run out only when the
+outboxes of the debtor's systems have been read to their end at or after the due instant, and a limit that ran out while
+the hub's own command side was down is held for as long as that was.
 """
 
 from __future__ import annotations
@@ -116,9 +115,9 @@ class Steward:
             self._escalations(),
         ):  # fmt: skip
             done.update(self._submit(asks))
-        done.update(self._submit(self._relapses.asks(self._writer.registry, self._writer.policy)))
-        self._relapses.answered()
         registry, policy = self._writer.registry, self._writer.policy
+        done.update(self._submit(self._relapses.asks(registry, policy)))
+        self._relapses.answered()
         done.update(self._submit(self._screenings.asks(instant, registry, policy, self._hearing(instant))))
         return done
 

@@ -1,8 +1,8 @@
 """What the writer knows at the last committed position: cached states, the registry, counters, recent answers.
 
 Guarantee: nothing here is ahead of the log. A turn works on a layer of its own (``Layer``) and is merged only after its
-commit; a rollback leaves no trace. A state is that of a dispute, of a book or of the rules,
-immutable; they are bounded by count.
+commit; a rollback leaves no trace. A state is that of a dispute, of a book or of the rules: immutable, and bounded by
+count.
 """
 
 from __future__ import annotations
