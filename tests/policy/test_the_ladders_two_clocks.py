@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
 from hub.policy import shipped_policy
@@ -13,17 +11,12 @@ from hub.policy.ladder_scheme import Scheme
 from hub.policy.ladder_standing import CLIMBING, EXHAUSTED, OFF, RESOLVED, SUSPENDED, TERMINATED
 from hub.policy.shown import Running
 from hub.words import DAY
+from tests.policy.test_a_clock_keeps_the_pack_of_its_first_day import at, day
 
 CALENDAR = shipped_policy("532301").packs[-1].calendar
 LADDERS = read_ladders()
 CHUXIONG = LADDERS["chuxiong.1"]
 GROUP, VILLAGE = b"g", b"v"
-
-
-def at(text: str) -> int:
-    return (datetime.fromisoformat(text + "+08:00") - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-
-
 BEGUN = (
     Past(at("2026-03-02T10:00"), "dispute.registered", GROUP),
     Past(at("2026-03-02T10:00"), "ladder.stood", GROUP, CLIMBING),
@@ -42,7 +35,7 @@ def clocks(past: tuple[Past, ...], kind: str = "committee", scheme: Scheme = CHU
 
 
 def last(clock: Running) -> str:
-    return f"{datetime.fromtimestamp((clock.due_at - 1) / 1_000_000, UTC) + timedelta(hours=8):%Y-%m-%d}"
+    return day(clock.due_at)
 
 
 def test_the_whole_from_the_ladders_beginning_and_the_committees_from_its_custody() -> None:
