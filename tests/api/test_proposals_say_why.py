@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
-
-import pytest
 
 from hub.web.api import models
 from tests.pages.city import CENTRE, CIVIL, HAMLET, HOUSING, POLICE, TOWN, VILLAGE, City
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    made = City(tmp_path_factory.mktemp("proposals"))
-    yield made
-    made.close()
 
 
 def read(city: City, case: str, query: str = "") -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -15,17 +14,11 @@ from tests.pages.city import HAMLET, POLICE, TOWN, VILLAGE
 from tests.pages.screened import GROUP, IDLE, WEEKS, Screened
 from tests.web.hubs import Peer
 
+CITY = Screened
 SHAPES: dict[str, Any] = {
     "": models.ScreeningCalendar, "/ledger": models.ScreeningLedger, "/analysis": models.ScreeningAnalysis,
     "/inspections": models.ScreeningInspections,
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screened]:
-    made = Screened(tmp_path_factory.mktemp("screened"))
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
-
-import pytest
 
 from hub.projections.statistics import rounded
 from hub.web.api.models import Statistics
@@ -14,12 +11,7 @@ from hub.words import agency_id, text
 from tests.pages.city import COURT, HAMLET, TOWN, VILLAGE
 from tests.pages.counted import Counted
 
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counted]:
-    made = Counted(tmp_path_factory.mktemp("counted"))
-    yield made
-    made.close()
+CITY = Counted
 
 
 def ask(peer: Any, query: str = "") -> dict[str, Any]:

@@ -13,7 +13,6 @@ from typing import Any
 from hub.aggregates.decide import Dispute, Interner, evolve, restore
 from hub.aggregates.dispute import events
 from hub.contract.jsonform import instant
-from hub.web.pages import acts_send
 from hub.words import CommandId, agency_id, dispute_id, ident, referral_id, text
 from tests.people.signed import Response, Signed, sign_in
 from tests.web.hubs import Peer, Trial
@@ -169,11 +168,6 @@ def send(
 ) -> Response:
     """Open an act's form and send it."""
     return person.post(f"/act/{act}", form_of(person, act, dispute, referral, **query) | (typed or {}))
-
-
-def no_waiting(monkeypatch: Any) -> None:
-    """Views stand still in these hubs until ``settle``: nobody waits for them."""
-    monkeypatch.setattr(acts_send, "WAIT_SECONDS", 0.0)
 
 
 def told(answer: Response) -> tuple[int, str, str]:

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from hub.words import agency_id, text
-from tests.pages.city import CENTRE, COURT, TOWN, VILLAGE, City, no_waiting, send
+from tests.pages.city import CENTRE, COURT, TOWN, VILLAGE, City, send
 from tests.pages.reading import CHINESE, read
 from tests.pages.test_act_every_form import SCENES
+
+pytestmark = pytest.mark.usefixtures("no_waiting")
 
 
 @pytest.fixture(scope="module")
@@ -22,11 +24,6 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     made.hub.settle()
     yield made
     made.close()
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_waiting(monkeypatch)
 
 
 OWN = {"张某某"}  # the name of who is signed in

@@ -1,6 +1,6 @@
 """Every act of custody a person may do: its form opens, it is done once however often it is sent, one comes back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
@@ -21,9 +21,10 @@ from tests.pages.city import (
     VILLAGE,
     City,
     form_of,
-    no_waiting,
     send,
 )
+
+pytestmark = pytest.mark.usefixtures("no_waiting")
 
 
 class Told(NamedTuple):
@@ -288,18 +289,6 @@ SCENES: dict[str, Scene] = {
     "resume_ladder": resume_ladder, "decide_relapse": decide_relapse,
 }  # fmt: skip
 ELSEWHERE = {"register", "open_intake", "close_intake"}  # they are about no dispute; below
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    made = City(tmp_path_factory.mktemp("city"))
-    yield made
-    made.close()
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_waiting(monkeypatch)
 
 
 def test_no_act_is_left_out() -> None:

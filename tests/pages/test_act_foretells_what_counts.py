@@ -5,13 +5,12 @@ from collections.abc import Iterator
 import pytest
 
 from hub.words import HOUR
-from tests.pages.city import CIVIL, POLICE, TOWN, City, form_of, no_waiting, send, told
+from tests.pages.city import CIVIL, POLICE, TOWN, City, form_of, send, told
 from tests.pages.reading import words
 
 
 @pytest.fixture
-def city(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[City]:
-    no_waiting(monkeypatch)
+def city(tmp_path_factory: pytest.TempPathFactory, no_waiting: None) -> Iterator[City]:
     made = City(tmp_path_factory.mktemp("city"))
     yield made
     made.close()

@@ -1,6 +1,5 @@
 """Somebody was faster, a form is sent once more, the hub fails for a moment: one event at most, and words that help."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,20 +7,10 @@ import pytest
 from hub.aggregates.decide import Interner, restore
 from hub.words import HOUR, HUB_SYSTEM, derived_id
 from hub.writer.outcome import Busy, Incident, NotWriter
-from tests.pages.city import PETITION, POLICE, REASON, TOWN, City, form_of, hidden, no_waiting, send, told, typed_back
+from tests.pages.city import PETITION, POLICE, REASON, TOWN, City, form_of, hidden, send, told, typed_back
 from tests.people.signed import Signed, sign_in
 
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    made = City(tmp_path_factory.mktemp("city"))
-    yield made
-    made.close()
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_waiting(monkeypatch)
+pytestmark = pytest.mark.usefixtures("no_waiting")
 
 
 # --- the state has moved, somebody else was faster --------------------------------------------------------------------

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 
 import pytest
 
 from tests.pages.city import CENTRE, CIVIL, HAMLET, PETITION, TOWN, VILLAGE, City
 
 FIRST = re.compile(r'data-fill="([^"]*)">[^<]*</button></span> ([^<]*)')
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    made = City(tmp_path_factory.mktemp("city"))
-    yield made
-    made.close()
 
 
 def first(page: str) -> list[tuple[str, str]]:

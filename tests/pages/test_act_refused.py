@@ -1,7 +1,6 @@
 """An act that is not done says why, with code and field, says where custody is, and loses nothing that was typed."""
 
 import html
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,23 +20,12 @@ from tests.pages.city import (
     City,
     form_of,
     hidden,
-    no_waiting,
     send,
     told,
     typed_back,
 )
 
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    made = City(tmp_path_factory.mktemp("city"))
-    yield made
-    made.close()
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_waiting(monkeypatch)
+pytestmark = pytest.mark.usefixtures("no_waiting")
 
 
 # --- refused by the rules: one case for every act ---------------------------------------------------------------------

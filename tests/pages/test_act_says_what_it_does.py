@@ -1,7 +1,6 @@
 """Before an act is sent its form says what it does to custody, and shows the words it answers to."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
@@ -13,15 +12,8 @@ from hub.web.pages.visitors import Visitor
 from hub.web.pages.when import until
 from hub.web.problems import Problem
 from hub.words import agency_id, ident, text
-from tests.pages.city import CENTRE, COURT, HAMLET, PETITION, POLICE, TOWN, VILLAGE, City, no_waiting, send
+from tests.pages.city import CENTRE, COURT, HAMLET, PETITION, POLICE, TOWN, VILLAGE, City, send
 from tests.pages.reading import words
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    made = City(tmp_path_factory.mktemp("city"))
-    yield made
-    made.close()
 
 
 def form(city: City, who: str, act: str, dispute: str, referral: str = "") -> str:
@@ -109,8 +101,7 @@ def test_what_may_be_urged_and_supervised_is_offered(city: City) -> None:
     assert "没有可选的" in form(city, TOWN, "supervise", city.case(TOWN))
 
 
-def test_after_urging_it_says_who_must_act_and_by_when(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    no_waiting(monkeypatch)
+def test_after_urging_it_says_who_must_act_and_by_when(city: City, no_waiting: None) -> None:
     case, offer = city.handed()
     person, police = city.clerk(TOWN), text(agency_id(POLICE))
     answer = send(person, "urge", case, typed={"obligation": f"sign|{offer}|{police}"}, back="/desk")

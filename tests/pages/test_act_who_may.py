@@ -1,7 +1,6 @@
 """Who may act: for one's own agency only, never as the hub, with the session's token, and somebody stands behind it."""
 
 import html
-from collections.abc import Iterator
 
 import pytest
 
@@ -13,21 +12,10 @@ from tests.pages.city import (
     VILLAGE,
     City,
     form_of,
-    no_waiting,
     told,
 )
 
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    made = City(tmp_path_factory.mktemp("city"))
-    yield made
-    made.close()
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_waiting(monkeypatch)
+pytestmark = pytest.mark.usefixtures("no_waiting")
 
 
 # --- who may ----------------------------------------------------------------------------------------------------------

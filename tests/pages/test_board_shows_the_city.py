@@ -15,7 +15,7 @@ from hub import words as w
 from hub.projections.obligations import Filter, Moment
 from hub.web.pages.items import read
 from hub.words import DAY, HOUR, agency_id, ident
-from tests.pages.city import CENTRE, COURT, HAMLET, HOUSING, PETITION, POLICE, TOWN, VILLAGE, City, no_waiting
+from tests.pages.city import CENTRE, COURT, HAMLET, HOUSING, PETITION, POLICE, TOWN, VILLAGE, City
 from tests.pages.reading import CHINESE, code_of, words
 from tests.pages.reading import read as read_page
 from tests.people.signed import Signed
@@ -191,10 +191,7 @@ def test_what_left_before_and_after_signing_is_told_apart(city: City, supervisor
     assert "签前退回" in words(board(supervisor)) and "退回（含签后）" in words(supervisor.get("/flows").text)
 
 
-def test_urging_a_row_and_several(
-    city: City, made: dict[str, str], supervisor: Signed, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    no_waiting(monkeypatch)
+def test_urging_a_row_and_several(city: City, made: dict[str, str], supervisor: Signed, no_waiting: None) -> None:
     page = board(supervisor)
     nonces = re.findall(r'name="nonce" value="([^"]+)"', page)
     assert len(nonces) == 2 and nonces[0] != nonces[1]

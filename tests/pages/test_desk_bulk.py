@@ -1,30 +1,18 @@
 """One act for many rows: each is a command of its own, one refused stops no other, and each is told."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from hub.words import agency_id, text
 from hub.writer.outcome import Busy
-from tests.pages.city import CENTRE, POLICE, TOWN, VILLAGE, City, no_waiting
+from tests.pages.city import CENTRE, POLICE, TOWN, VILLAGE, City
 from tests.pages.reading import words
 from tests.people.signed import Response, Signed
 
+pytestmark = pytest.mark.usefixtures("no_waiting")
 TOKEN = re.compile(r'name="pick" value="([^"]+)"')
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    made = City(tmp_path_factory.mktemp("city"))
-    yield made
-    made.close()
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_waiting(monkeypatch)
 
 
 def desk(person: Signed, where: str = "/desk") -> tuple[str, list[str], str]:

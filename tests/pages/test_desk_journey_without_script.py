@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.pages.city import TOWN, VILLAGE, City, no_waiting
+from tests.pages.city import TOWN, VILLAGE, City
 from tests.pages.reading import words
 from tests.people.signed import Signed
 
@@ -113,8 +113,7 @@ class Browser:
 
 
 @pytest.fixture
-def city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[City]:
-    no_waiting(monkeypatch)
+def city(tmp_path: Path, no_waiting: None) -> Iterator[City]:
     made = City(tmp_path)
     yield made
     made.close()

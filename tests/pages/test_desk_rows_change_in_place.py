@@ -2,27 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterator
 
 import pytest
 
-from tests.pages.city import CENTRE, TOWN, City, hidden, no_waiting
+from tests.pages.city import CENTRE, TOWN, City, hidden
 from tests.pages.reading import words
 from tests.people.signed import Response, Signed
 
+pytestmark = pytest.mark.usefixtures("no_waiting")
 PART = {"HX-Request": "true"}
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    made = City(tmp_path_factory.mktemp("city"))
-    yield made
-    made.close()
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_waiting(monkeypatch)
 
 
 def row_of(person: Signed, where: str, act: str, dispute: str) -> tuple[str, str, str]:

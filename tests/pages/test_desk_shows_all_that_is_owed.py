@@ -10,9 +10,10 @@ from xml.etree import ElementTree
 import pytest
 
 from hub.words import DAY, HOUR, agency_id, text
-from tests.pages.city import CENTRE, COURT, HAMLET, PETITION, POLICE, TOWN, VILLAGE, City, no_waiting
+from tests.pages.city import CENTRE, COURT, HAMLET, PETITION, POLICE, TOWN, VILLAGE, City
 from tests.pages.reading import words
 
+pytestmark = pytest.mark.usefixtures("no_waiting")
 TAB = re.compile(
     r'<a href="(/desk[^"]*)"[^>]*>(\S+) <span class="n" data-size="[a-z]+">([\d,]+)</span>'
     r'(?:<span class="w[^"]*">.*?([\d,]+)</span>)?'
@@ -45,11 +46,6 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     made.hub.settle()
     yield made
     made.close()
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_waiting(monkeypatch)
 
 
 def tabs(page: str) -> dict[str, tuple[int, int]]:

@@ -1,9 +1,6 @@
 """首调责任制 on a dispute's page: levels, tries, where it stands and what is due; and what else is on record of it."""
 
 import re
-from collections.abc import Iterator
-
-import pytest
 
 from hub.contract.jsonform import instant
 from hub.words import HOUR, agency_id, text
@@ -11,13 +8,6 @@ from tests.pages.city import CENTRE, CIVIL, POLICE, TOWN, VILLAGE, City
 from tests.pages.reading import CHINESE, read, words
 
 FACT = re.compile(r'<div class="fact" id="ladder">.*?</div>', re.DOTALL)
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    made = City(tmp_path_factory.mktemp("city"))
-    yield made
-    made.close()
 
 
 def held(city: City, case: str, who: str, result: str = "no_deal") -> None:

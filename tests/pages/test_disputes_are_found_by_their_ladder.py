@@ -1,7 +1,6 @@
 """Lists narrowed by how disputes stand on their ladder 首调责任制, as page and file, and the board's link to them."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,16 +44,7 @@ class Climbed(City):
             self.do("attempt", who, dispute=case, result="no_deal", mode="face_to_face", **own)
 
 
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Climbed]:
-    made = Climbed(tmp_path_factory.mktemp("climbed"))
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def supervisor(city: Climbed) -> Signed:
-    return city.clerk(CENTRE, role="supervisor")
+CITY = Climbed
 
 
 @pytest.mark.parametrize(("query", "expected"), [

@@ -11,35 +11,21 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from hub.words import agency_id, ident, screening_id, text
-from tests.pages.city import CENTRE, HAMLET, POLICE, TOWN, VILLAGE, no_waiting
+from tests.pages.city import CENTRE, HAMLET, HIDDEN, POLICE, TOWN, VILLAGE
 from tests.pages.listing import plain, workbook
 from tests.pages.reading import words
 from tests.pages.screened import Screened
 from tests.people.signed import Signed, sign_in
 
-HIDDEN = re.compile(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)">')
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screened]:
-    """Looked at only."""
-    made = Screened(tmp_path_factory.mktemp("screened"))
-    yield made
-    made.close()
+CITY = Screened
 
 
 @pytest.fixture
-def live(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Screened]:
-    """One to act in."""
-    no_waiting(monkeypatch)
+def live(tmp_path_factory: pytest.TempPathFactory, no_waiting: None) -> Iterator[Screened]:
+    """One to act in; ``city`` is looked at only."""
     made = Screened(tmp_path_factory.mktemp("acted"))
     yield made
     made.close()
-
-
-@pytest.fixture(scope="module")
-def supervisor(city: Screened) -> Signed:
-    return city.clerk(CENTRE, role="supervisor")
 
 
 def form_at(person: Signed, path: str, at: int = 0) -> tuple[str, dict[str, str]]:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from html import unescape
 from typing import Any
-
-import pytest
 
 from tests.pages.city import HAMLET, TOWN, VILLAGE
 from tests.pages.counted import Counted
@@ -16,19 +13,8 @@ from tests.pages.listing import plain, rows, workbook
 from tests.pages.reading import words
 from tests.people.signed import Signed, sign_in
 
+CITY = Counted
 LINK = re.compile(r'<a href="(/statistics/disputes\?[^"]*)"[^>]*>([0-9,]+)</a>')
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counted]:
-    made = Counted(tmp_path_factory.mktemp("statistics"))
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def supervisor(city: Counted) -> Signed:
-    return city.clerk("532301.centre", role="supervisor")
 
 
 def test_rates_have_their_parts_and_wholes(city: Counted, supervisor: Signed) -> None:

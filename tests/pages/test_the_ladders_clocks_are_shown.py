@@ -1,19 +1,8 @@
 """The whole dispute's time and the committee's stand beside the ladder, and among the clocks of the interface."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from hub.words import DAY
 from tests.pages.city import CIVIL, VILLAGE, City
 from tests.pages.test_dispute_shows_its_ladder import fact
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    made = City(tmp_path_factory.mktemp("city"))
-    yield made
-    made.close()
 
 
 def test_running_ending_soon_and_over(city: City) -> None:
