@@ -128,7 +128,7 @@ class Town:
             if owed.due_at <= self.now and owed.name != w.ACCEPT:
                 yield from self._do(self.now, w.HUB_AGENCY, stream, c.Breach(*about))
                 yield from self._do(self.now, w.HUB_AGENCY, stream, c.Urge(*about, "已超过期限"))
-            elif self.now >= self.pack.warn_from(owed.name, owed.due_at):
+            elif self.now >= owed.due_at - self.pack.limit(owed.name).warn:
                 yield from self._do(self.now, w.HUB_AGENCY, stream, c.Warn(*about))
 
     def _do(self, at: int, who: AgencyId, stream: bytes | None, body: Any) -> Iterator[Stored]:
