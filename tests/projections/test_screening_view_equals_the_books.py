@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from hub import words as w
 from hub.contract import Contract, load
-from hub.policy.screening import due_of, named, periods
+from hub.policy.screening import Period, due_of, named, periods
 from hub.projections import Views
+from hub.projections.screening import Grid
 from hub.projections.screening.ledger import UNSETTLED, Leads
 from hub.projections.screening.tables import FILED, LATE, MISSED, PASSED
 from tests.projections.books import Books, policy
@@ -116,6 +117,11 @@ def figures_add_up(views: Views, history: Books) -> None:
         assert rule is not None
         cells = views.screening.calendar(rule, first, last, history.now, policy())
         seen = [c for line in cells.lines for c in line.cells if first <= c.period.last <= last]
+        at_once = views.screening.overview(
+            history.now, policy(), None, Grid(rule, first, last), [Period(first, last), Period(first, first + 89)]
+        )
+        quarter = views.screening.analysis(first, first + 89, history.now, policy())
+        assert at_once[1:] == (views.screening.owed(history.now, policy())[1], cells, (told, quarter))
         assert own.missed == sum(cell.state == MISSED for cell in seen)
         assert own.outstanding == sum(cell.state in ("due", "overdue", "running") for cell in seen)
         assert all(sum(total.values()) == cells.agencies for total in cells.totals)

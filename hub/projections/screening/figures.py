@@ -6,7 +6,7 @@ outstanding, and in one of them only. Every figure has its denominator beside it
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import func, select
@@ -127,8 +127,36 @@ class Coverage(NamedTuple):
         return sum(line.owing for line in self.lines)
 
 
+class Grid(NamedTuple):
+    """Which calendar: the periods of a schedule that begin from ``first`` to ``last``, and a page of agencies."""
+
+    schedule: Schedule
+    first: int
+    last: int
+    skip: int = 0
+    limit: int = 50
+
+
+class Overview(NamedTuple):
+    """What is outstanding, a calendar if one was asked for, and spans of days, all of one position."""
+
+    position: int
+    owed: list[Owed]
+    calendar: Calendar | None
+    spans: tuple[Analysis, ...]
+
+
 class ScreeningFigures(LedgerReads):
     """Reads of figures. ``scope``: books the reader may see, None = all."""
+
+    def overview(
+        self, now: int, policy: Dated, scope: Collection[bytes] | None, grid: Grid | None, spans: Iterable[Period]
+    ) -> Overview:
+        """All three by one look: what is outstanding is counted once for all of them."""
+        with self.sight() as s:
+            owed = self._owed(s, now, policy, scope)
+            calendar = self._calendar(s, grid, owed, scope) if grid is not None else None
+            return Overview(s.position, owed, calendar, tuple(self._analysis(s, *span, owed, scope) for span in spans))
 
     def calendar(
         self, schedule: Schedule, first: int, last: int, now: int, policy: Dated,
@@ -136,41 +164,15 @@ class ScreeningFigures(LedgerReads):
     ) -> Calendar:  # fmt: skip
         """Who filed when: the periods that begin from ``first`` to ``last``; ``limit`` agencies behind ``skip``."""
         with self.sight() as s:
-            span = tuple(periods(schedule, first, last))
-            r = s.table("rounds")
-            query = select(r.c.subject, r.c.first, r.c.state, r.c.found, r.c.settled, r.c.due_at).where(
-                r.c.schedule == schedule.key, r.c.first >= first, r.c.first <= last, *self._seen(s, r, scope)
-            )
-            cells: dict[bytes, dict[int, Cell]] = {}
-            for subject, at, state, found, settled, due_at in s.db.execute(query):
-                end = next((p for p in span if p.first == at), None)
-                if end is not None:
-                    cells.setdefault(subject, {})[at] = Cell(end, state, found, settled, due_at)
-            for owed in self._owed(s, now, policy, scope, schedule.key):
-                if first <= owed.period.first <= last:
-                    one = Cell(owed.period, _outstanding(owed), due_at=owed.due_at)
-                    cells.setdefault(owed.subject.agency, {})[owed.period.first] = one
-            owing = {duty.subject for duty in self._duties(s, scope, schedule.key)}
-            known = self._agencies(s, owing | cells.keys())
-            order = sorted(known.values(), key=lambda a: a.code)
-            lines = [Line(a, _row(span, cells.get(a.agency, {}))) for a in order]
-            totals = tuple(_counts([line.cells[n].state for line in lines]) for n in range(len(span)))
-            shown = tuple(lines[skip : skip + limit])
-            return Calendar(s.position, s.parked, schedule, span, shown, totals, len(lines))
+            owed = self._owed(s, now, policy, scope, schedule.key)
+            return self._calendar(s, Grid(schedule, first, last, skip, limit), owed, scope)
 
     def analysis(
         self, first: int, last: int, now: int, policy: Dated, scope: Collection[bytes] | None = None
     ) -> Analysis:
         """The figures of the days ``first`` to ``last`` (ordinals, both in it)."""
         with self.sight() as s:
-            t = s.table("leads")
-            here = [t.c.day >= first, t.c.day <= last, *self._seen(s, t, scope)]
-            ended = [t.c.done == 1, t.c.settled_day >= first, t.c.settled_day <= last, *self._seen(s, t, scope)]
-            by = {c: _by(s, t.c[c], here) for c in ("category", "ordinal", "source", "done")}
-            return Analysis(
-                s.position, s.parked, self._rounds(s, first, last, now, policy, scope), sum(by["done"].values()),
-                by["done"].get(0, 0), by["category"], by["ordinal"], by["source"], _by(s, t.c.outcome, ended),
-            )  # fmt: skip
+            return self._analysis(s, first, last, self._owed(s, now, policy, scope), scope)
 
     def coverage(self, round: str, now: int, scope: Collection[bytes] | None = None) -> Coverage:
         """A supervision round, e.g. ``2026-H2``: the agencies by code."""
@@ -196,8 +198,44 @@ class ScreeningFigures(LedgerReads):
             ]
             return Coverage(s.position, s.parked, round, tuple(sorted(lines, key=lambda line: line.subject.code)))
 
+    def _calendar(self, s: Sight, grid: Grid, owed: Iterable[Owed], scope: Collection[bytes] | None) -> Calendar:
+        schedule, first, last, skip, limit = grid
+        span = tuple(periods(schedule, first, last))
+        r = s.table("rounds")
+        query = select(r.c.subject, r.c.first, r.c.state, r.c.found, r.c.settled, r.c.due_at).where(
+            r.c.schedule == schedule.key, r.c.first >= first, r.c.first <= last, *self._seen(s, r, scope)
+        )
+        cells: dict[bytes, dict[int, Cell]] = {}
+        for subject, at, state, found, settled, due_at in s.db.execute(query):
+            end = next((p for p in span if p.first == at), None)
+            if end is not None:
+                cells.setdefault(subject, {})[at] = Cell(end, state, found, settled, due_at)
+        for one in owed:
+            if one.schedule.key == schedule.key and first <= one.period.first <= last:
+                cell = Cell(one.period, _outstanding(one), due_at=one.due_at)
+                cells.setdefault(one.subject.agency, {})[one.period.first] = cell
+        owing = {duty.subject for duty in self._duties(s, scope, schedule.key)}
+        known = self._agencies(s, owing | cells.keys())
+        order = sorted(known.values(), key=lambda a: a.code)
+        lines = [Line(a, _row(span, cells.get(a.agency, {}))) for a in order]
+        totals = tuple(_counts([line.cells[n].state for line in lines]) for n in range(len(span)))
+        shown = tuple(lines[skip : skip + limit])
+        return Calendar(s.position, s.parked, schedule, span, shown, totals, len(lines))
+
+    def _analysis(
+        self, s: Sight, first: int, last: int, owed: Iterable[Owed], scope: Collection[bytes] | None
+    ) -> Analysis:
+        t = s.table("leads")
+        here = [t.c.day >= first, t.c.day <= last, *self._seen(s, t, scope)]
+        ended = [t.c.done == 1, t.c.settled_day >= first, t.c.settled_day <= last, *self._seen(s, t, scope)]
+        by = {c: _by(s, t.c[c], here) for c in ("category", "ordinal", "source", "done")}
+        return Analysis(
+            s.position, s.parked, self._rounds(s, first, last, owed, scope), sum(by["done"].values()),
+            by["done"].get(0, 0), by["category"], by["ordinal"], by["source"], _by(s, t.c.outcome, ended),
+        )  # fmt: skip
+
     def _rounds(
-        self, s: Sight, first: int, last: int, now: int, policy: Dated, scope: Collection[bytes] | None
+        self, s: Sight, first: int, last: int, owed: Iterable[Owed], scope: Collection[bytes] | None
     ) -> tuple[Rounds, ...]:
         r = s.table("rounds")
         where = [r.c.last >= first, r.c.last <= last, r.c.schedule != "", *self._seen(s, r, scope)]
@@ -211,9 +249,9 @@ class ScreeningFigures(LedgerReads):
             one["found"] = one.get("found", 0) + int(found)
             if state == LATE:
                 one["caught_up"] = int(missed)
-        for owed in self._owed(s, now, policy, scope):
-            if first <= owed.period.last <= last:
-                one = sums.setdefault(owed.schedule.key, {})
+        for left in owed:
+            if first <= left.period.last <= last:
+                one = sums.setdefault(left.schedule.key, {})
                 one[DUE] = one.get(DUE, 0) + 1
         names = (FILED, LATE, MISSED, DUE, "caught_up", "found")
         return tuple(Rounds(key, *(sums[key].get(name, 0) for name in names)) for key in sorted(sums))

@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from hub.policy.calendar import day_of
 from hub.policy.screening import ITSELF, Period, Schedule, round_of
-from hub.projections.screening import Analysis, Calendar, Owed, Rounds
+from hub.projections.screening import Analysis, Grid, Owed, Rounds
 from hub.words import ACTIVE
 
 from .. import screening as named
@@ -88,12 +88,10 @@ def screening(request: Request, visitor: Seen) -> Response:
     today, views = day_of(now), parts.views.screening
     schedules = policy.at(now).screening
     want = asked(request, visitor, schedules, today)
-    position, owed = views.owed(now, policy, want.scope)
-    grid: Calendar | None = None
-    if want.schedule is not None:
-        span = named.span_of(want.schedule, today)
-        grid = views.calendar(want.schedule, *span, now, policy, want.scope, skip=want.skip, limit=ROWS)
-    quarter, before = (_quarter(visitor, name, want) for name in (want.quarter, named.quarter_before(want.quarter)))
+    rule = want.schedule
+    asked_for = Grid(rule, *named.span_of(rule, today), want.skip, ROWS) if rule is not None else None
+    quarters = [named.quarter_days(name) for name in (want.quarter, named.quarter_before(want.quarter))]
+    position, owed, grid, (quarter, before) = views.overview(now, policy, want.scope, asked_for, quarters)
     covers = [views.coverage(name, now, want.scope) for name in named.rounds_of_year(today)]
     shown = next((c for c in covers if c.round == want.round), None) or views.coverage(want.round, now, want.scope)
     _, open_leads = views.unsettled(want.scope)
@@ -168,11 +166,6 @@ def _lines(visitor: Visitor, lang: str, now: int, owed: Sequence[Owed]) -> list[
 def when_begins(period: Period) -> int:
     """The instant a period begins."""
     return tables.begin_of(date.fromordinal(period.first)) or 0
-
-
-def _quarter(visitor: Visitor, name: str, want: Asked) -> Analysis:
-    parts = visitor.parts
-    return parts.views.screening.analysis(*named.quarter_days(name), parts.clock.now(), parts.policy, want.scope)
 
 
 def _pairs(quarter: Analysis, before: Analysis) -> list[tuple[Rounds, Rounds | None]]:
