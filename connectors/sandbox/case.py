@@ -10,6 +10,7 @@ from connectors.client import Receipt
 from .stage import NOW, TAKEN, Line, Say, Story, Wait
 
 Cast = dict[str, str]  # role → agency id
+LIMIT = 9.0  # days in which the limits of signing and accepting have run out
 
 
 class Case:
@@ -59,10 +60,14 @@ class Case:
         self.referral = answer.referral or ""
         yield from self.about("sign", to)
 
+    def accept(self, by: str) -> Story:
+        """受理"""
+        yield from self.about("accept", by, handler="值守岗")
+
     def take(self, by: str) -> Story:
         """签收、受理"""
         yield from self.about("sign", by)
-        yield from self.about("accept", by, handler="值守岗")
+        yield from self.accept(by)
 
     def give_back(self, by: str, suggested: str | None = None, reason: str = "not_competent") -> Story:
         """退回, or its proposal"""

@@ -61,7 +61,6 @@ class Case:
     attempt_at: int = 0
     closed_at: int = 0
     reopened: int = 0
-    progress_due: int = 0
     referrals: dict[str, Referral] = field(default_factory=dict)
     supervised: dict[str, int] = field(default_factory=dict)  # agency → since
     reported: dict[str, int] = field(default_factory=dict)  # recipient that owes a receipt → since
@@ -109,8 +108,6 @@ class Casebook:
         if case.custodian != event.fields["custodian"]:
             case.custodian, case.held = event.fields["custodian"], event.recorded_at
             case.attempts = case.attempt_at = 0
-        if event.fields["progress_due_at"] is not None:
-            case.progress_due = event.fields["progress_due_at"]
 
     def _agency(self, event: Event) -> None:
         fields = event.fields or {}

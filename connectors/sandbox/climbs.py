@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .case import Case, Cast, rest
+from .case import LIMIT, Case, Cast, rest
 from .stage import Story
 
 PATHS = {"02": ("group", "village", "town", "city"), "10": ("industry", "city")}  # by category: civil, industry
 DAY_LATER = 25 / 24  # two sessions count as two only with a day between them
-LIMIT = 9.0  # days in which an escalation has lapsed
 
 
 def stories(ids: Cast, place: str) -> Iterator[tuple[str, Story]]:

@@ -152,3 +152,10 @@ class Desk:
         """An act on a case; ``about`` sets it apart from earlier ones of the type, each is done once."""
         ident = fields.get("referral") or ""
         return Act(type, agency, case.id, fields, f"{ident}/{about}")
+
+    def refer(
+        self, case: Case, me: str, to: str, kind: str, channel: str, reason: str, about: str, instead: str | None = None
+    ) -> Act:
+        """移送; ``instead``: 改派, in place of an earlier referral."""
+        fields = {"kind": kind, "channel": channel, "receiver": to, "in_place_of": instead, "reason": reason}
+        return self.act("refer", me, case, fields, about)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from .acts import Act
 from .casebook import Case, Referral
 from .mediate import DONE
+from .papers import OPENING
 from .routes import Routes, close, local
-
-CHANNELS = {"police": "police", "petition": "petition", "procuratorate": "procuratorate", "court": "court"}
 
 ASKS_FIRST = ("court", "petition")  # their referrals need the recorded consent of all parties
 
@@ -29,12 +28,9 @@ class Organ(Routes):
         target = self._docking(case, me)
         if not target:
             return []
-        fields = {
-            "kind": "delegation" if kind in ("court", "procuratorate") else "transfer",
-            "channel": CHANNELS.get(kind, "mediation"), "receiver": target, "in_place_of": None,
-            "reason": "双方同意调解，移送办理",
-        }  # fmt: skip
-        offer = self.act("refer", me, case, fields, f"first/{me}/{case.held}")
+        moves = "delegation" if kind in ("court", "procuratorate") else "transfer"
+        channel = kind if kind in OPENING else "mediation"
+        offer = self.refer(case, me, target, moves, channel, "双方同意调解，移送办理", f"first/{me}/{case.held}")
         if kind not in ASKS_FIRST:
             return [offer]
         asked = {"subject": "delegation" if kind == "court" else "mediation", "answer": "all", "note": ""}

@@ -148,7 +148,7 @@ def _word(case: Case, word: str, sender: str, receiver: str, holder: str) -> Sto
         return case.give_back(receiver)
     lines: dict[str, Callable[[], Story]] = {
         "sign": lambda: case.about("sign", receiver),
-        "accept": lambda: case.about("accept", receiver, handler="值守岗"),
+        "accept": lambda: case.accept(receiver),
         "consent": lambda: case.about("consent", sender),
         "withdraw": lambda: case.about("withdraw", sender, reason=""),
         "agree": lambda: case.agree(holder),

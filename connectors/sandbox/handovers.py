@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .case import Case, Cast, rest
+from .case import LIMIT, Case, Cast, rest
 from .stage import Story
 
 MOVES = ("transfer", "delegation")
@@ -40,7 +40,6 @@ CHANNELS = (
     Channel("mediation", "village", "village2", "labour", "nature", "centre", "town"),
     Channel("exit", "town", "nature", "labour", "justice", "centre", "centre", kinds=("transfer",)),
 )
-LIMIT = 9.0  # days in which the limits of signing and accepting have run out
 
 
 def stories(ids: Cast, ladder: bool) -> Iterator[tuple[str, Story]]:
@@ -75,7 +74,7 @@ def _done(case: Case, ch: Channel, kind: str) -> Story:
     """Accepted, with interim feedback; the final word or the closing concludes it."""
     yield from case.register(ch.sender)
     yield from case.refer(ch.sender, ch.receiver, kind, ch.name)
-    yield from case.about("accept", ch.receiver, handler="值守岗")
+    yield from case.accept(ch.receiver)
     yield from case.about("feedback", ch.receiver, final=False, content="正在办理")
     if kind == "delegation":
         yield from case.about("feedback", ch.receiver, final=True, content="调解不成")

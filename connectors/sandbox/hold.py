@@ -66,9 +66,7 @@ class Holder(Mediator, Organ):
         station = self.book.willing(self.book.by_code.get(f"{case.place[:9]}.police", ""))
         if not station or station == me:
             return []
-        fields = {"kind": "notice", "channel": "police", "receiver": station, "in_place_of": None,
-                  "reason": "可能激化，通报公安机关"}  # fmt: skip
-        return [self.act("refer", me, case, fields, f"danger/{me}")]
+        return [self.refer(case, me, station, "notice", "police", "可能激化，通报公安机关", f"danger/{me}")]
 
     def _after_closing(self, case: Case, me: str) -> list[Act]:
         if case.reopened or not self.nature.happens(0.045, "relapse", case.id):

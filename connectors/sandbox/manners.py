@@ -10,7 +10,6 @@ from .nature import Nature
 class Manner(NamedTuple):
     """Hours to sign, then to accept or return; the share of matters it never reacts to; faults of its system."""
 
-    name: str
     sign: tuple[float, float]
     decide: tuple[float, float]
     deaf: float  # share of referrals it does not react to at all
@@ -18,10 +17,10 @@ class Manner(NamedTuple):
     hasty: float  # share of referrals it accepts without signing first
 
 
-PROMPT = Manner("prompt", (0.5, 9), (3, 30), 0.01, 0.02, 0.05)
-LATE = Manner("late", (14, 44), (20, 90), 0.08, 0.03, 0.05)
-SILENT = Manner("silent", (20, 70), (40, 120), 0.45, 0.0, 0.0)
-SLOPPY = Manner("sloppy", (2, 26), (5, 60), 0.05, 0.35, 0.5)
+PROMPT = Manner((0.5, 9), (3, 30), 0.01, 0.02, 0.05)
+LATE = Manner((14, 44), (20, 90), 0.08, 0.03, 0.05)
+SILENT = Manner((20, 70), (40, 120), 0.45, 0.0, 0.0)
+SLOPPY = Manner((2, 26), (5, 60), 0.05, 0.35, 0.5)
 WEIGHTS = ((0.70, PROMPT), (0.17, LATE), (0.06, SILENT), (0.07, SLOPPY))
 ORGANS = ((0.8, PROMPT), (0.2, LATE))  # court, centre and the like are never silent for long
 

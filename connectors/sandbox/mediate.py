@@ -62,18 +62,16 @@ class Mediator(Routes):
         court = self.book.willing(self.book.by_code.get(f"{self.region(me)[:6]}.court", ""))
         if not court or case.delegation is not None or not self.nature.happens(0.3, "confirmation", case.id, me):
             return []
-        fields = {"kind": "notice", "channel": "court", "receiver": court, "in_place_of": None,
-                  "reason": "双方共同申请司法确认"}  # fmt: skip
-        return [self.act("refer", me, case, fields, f"confirmation/{me}")]
+        return [self.refer(case, me, court, "notice", "court", "双方共同申请司法确认", f"confirmation/{me}")]
 
     def _ask_for_help(self, case: Case, me: str) -> list[Act]:
         others = [i for i in self.book.of_kind("department_committee") if i != me and self.book.willing(i) == i]
-        kind = "notice" if self.nature.happens(0.3, "notice", case.id, me) else "assistance"
-        fields = {
-            "kind": kind, "channel": "mediation", "receiver": self.nature.pick(others, "helper", case.id, me),
-            "in_place_of": None, "reason": "情况通报" if kind == "notice" else "请派员协助核实",
-        }  # fmt: skip
-        return [self.act("refer", me, case, fields, f"help/{me}")] if others else []
+        if not others:
+            return []
+        told = self.nature.happens(0.3, "notice", case.id, me)
+        kind, reason = ("notice", "情况通报") if told else ("assistance", "请派员协助核实")
+        to = self.nature.pick(others, "helper", case.id, me)
+        return [self.refer(case, me, to, kind, "mediation", reason, f"help/{me}")]
 
     def _agreed(self, case: Case, me: str) -> list[Act]:
         day = f"{local(self.now)}"
@@ -107,9 +105,8 @@ class Mediator(Routes):
         above = str(self.book.agencies[me].get("superior") or "") or self.top(me)
         target = self.book.willing(above)
         if target and target != me and self.kind(target) in MEDIATORS:
-            fields = {"kind": "escalation", "channel": "mediation", "receiver": target, "in_place_of": None,
-                      "reason": "两次调解不成，转上一级"}  # fmt: skip
-            return [self.act("refer", me, case, fields, f"up/{me}/{case.reopened}")]
+            about = f"up/{me}/{case.reopened}"
+            return [self.refer(case, me, target, "escalation", "mediation", "两次调解不成，转上一级", about)]
         if self.nature.happens(0.6, "exit", case.id, me):
             return self._exit(case, me, own or "court") or self.give_up(case, me)
         return self.give_up(case, me)
@@ -119,6 +116,6 @@ class Mediator(Routes):
         to = self.book.willing(self.book.by_code.get(f"{self.region(me)[:6]}.{where}", ""))
         if not to or to == me:
             return []
-        fields = {"kind": "transfer", "channel": "exit", "receiver": to, "in_place_of": None,
-                  "reason": "终止调解，转法定途径"}  # fmt: skip
-        return [*self.exit_to(case, me, to), self.act("refer", me, case, fields, f"exit/{me}/{case.reopened}")]
+        about = f"exit/{me}/{case.reopened}"
+        offer = self.refer(case, me, to, "transfer", "exit", "终止调解，转法定途径", about)
+        return [*self.exit_to(case, me, to), offer]

@@ -45,11 +45,10 @@ class Routes(Papers):
         if not unsigned or self.now < offer.sign_due + 10 * HOUR or not self.nature.happens(0.3, "redirect", offer.id):
             return []
         target = next((t for t in self.elsewhere(me, offer.receiver) if t != offer.receiver), "")
-        fields = {
-            "kind": offer.kind, "channel": offer.channel, "receiver": target, "in_place_of": offer.id,
-            "reason": "久未签收，改派",
-        }  # fmt: skip
-        return [self.act("refer", me, case, fields, f"instead/{offer.id}")] if target else []
+        if not target:
+            return []
+        about = f"instead/{offer.id}"
+        return [self.refer(case, me, target, offer.kind, offer.channel, "久未签收，改派", about, offer.id)]
 
     def again(self, case: Case, me: str, failed: list[Referral]) -> list[Act]:
         """An offer came back, lapsed or was withdrawn: contest, offer elsewhere, ask for an assignment, or give up."""
@@ -70,11 +69,9 @@ class Routes(Papers):
             target = next((t for t in self.elsewhere(me, last.receiver) if t not in tried), "")
         if not target or len(failed) > 3:
             return self.give_up(case, me)
-        fields = {
-            "kind": last.kind, "channel": last.channel, "receiver": target,
-            "in_place_of": last.id if last.state != "withdrawn" else None, "reason": "补正后再次移送",
-        }  # fmt: skip
-        return [self.act("refer", me, case, fields, f"again/{len(failed)}")]
+        instead = last.id if last.state != "withdrawn" else None
+        about = f"again/{len(failed)}"
+        return [self.refer(case, me, target, last.kind, last.channel, "补正后再次移送", about, instead)]
 
     def elsewhere(self, me: str, start: str) -> list[str]:
         """Where else this can go: the same again, then up from there, then up from here, then the city committee."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from connectors.client import Event
@@ -18,6 +18,7 @@ from connectors.ids import lead_id
 from .acts import Act
 from .casebook import Casebook
 from .nature import HOUR, Nature
+from .routes import local
 
 WEEK, DAY = "group_week", 24 * HOUR
 GRADES = ((0.06, ("红", 1)), (0.14, ("橙", 2)), (0.4, ("黄", 3)), (0.4, ("蓝", 4)))
@@ -94,7 +95,7 @@ class Screener:
             self.books.leads.append(Lead(lead, act.agency, now, case if case in self.book.cases else ""))
 
     def _weeks(self, agency: str, now: int) -> Iterator[Act]:
-        since, today = self.books.since.get(agency), _day(now)
+        since, today = self.books.since.get(agency), local(now)
         monday = today - timedelta(days=today.weekday() + 7)  # of the last week that is over
         if since is None or monday < since:
             return
@@ -114,7 +115,7 @@ class Screener:
         yield Act("file_screening", agency, None, fields, f"{agency}/{monday}")
 
     def _leads(self, agency: str, now: int) -> Iterator[Act]:
-        day = _day(now)
+        day = local(now)
         if self.nature.happens(0.012, "lead", agency, day):
             category = self.nature.pick(("02", "05", "07", "01", "18"), "category", agency, day)
             place = str(self.book.agencies[agency]["region"])
@@ -161,7 +162,7 @@ class Screener:
             known = self.book.agencies[township]
             if known["level"] != "township" or known["state"] != "active" or township in self.books.inspected:
                 continue
-            if self.nature.happens(0.025, "inspect", township, _day(now)):
+            if self.nature.happens(0.025, "inspect", township, local(now)):
                 self.books.inspected.add(township)
                 n = self.nature.weighted(((0.3, 0), (0.45, 1), (0.25, 2)), "demands", township)
                 demands = [self.nature.pick(DEMANDS, "demand", township, i) for i in range(n)]
@@ -178,8 +179,3 @@ class Screener:
             passed = self.nature.happens(0.85, "passed", finding, at)
             fields = {"subject": agency, "finding": finding, "passed": passed, "note": "" if passed else "整改不到位"}
             yield Act("review_finding", centre, None, fields, f"{finding}{at}")
-
-
-def _day(now: int) -> date:
-    """The local day of an instant."""
-    return (datetime.fromtimestamp(now / 1_000_000, UTC) + timedelta(hours=8)).date()

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from connectors.city.agency import Agency
 
-ORGANS = {"police": "police", "court": "court", "procuratorate": "procuratorate", "petition": "petition"}
+ORGANS = ("police", "court", "procuratorate", "petition", "justice")
 
 
 class System(NamedTuple):
@@ -26,9 +26,7 @@ class System(NamedTuple):
 def system_of(agency: Agency) -> str:
     """The name of the system that serves an agency."""
     if agency.kind in ORGANS:
-        return ORGANS[agency.kind]
-    if agency.kind == "justice":
-        return "justice"
+        return agency.kind
     if agency.kind == "department_committee":
         return "departments"
     return "centre" if agency.level == "city" else f"town-{agency.region[:9]}"
