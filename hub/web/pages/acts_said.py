@@ -86,20 +86,18 @@ def leading_back(back: str, act: str, ids: Sequence[bytes], was: str = "", *, ma
     """``back`` with what came of these commands. Problem-free: an address that is not ours becomes the start page."""
     split = urlsplit(safe(back) if back else START)
     query = [(k, v) for k, v in parse_qsl(split.query, keep_blank_values=True) if k not in OWN_NAMES]
-    packed = base64.urlsafe_b64encode(b"".join(ids)).decode().rstrip("=")
-    named = {"act": f"{act}.all" if many else act, "did": packed, "was": was, "left": str(left) if left else ""}
+    named = {"act": f"{act}.all" if many else act, "did": packed(ids), "was": was, "left": str(left) if left else ""}
     return f"{split.path}?{urlencode(query + [(k, v) for k, v in named.items() if v])}"
 
 
 def said(request: Request, visitor: Visitor | None, lang: str) -> Said | None:
     """What to say on this page; None for nothing."""
-    packed, named = request.query_params.get("did", ""), request.query_params.get("act", "")
-    act, _, many = named.partition(".")
+    act, _, many = request.query_params.get("act", "").partition(".")
     if visitor is None or act not in FORMS or (many and act not in BULK):
         return None
     was, left = request.query_params.get("was", ""), request.query_params.get("left", "")
     more = int(left) if left.isascii() and left.isdigit() and len(left) < 5 else 0
-    ids = _unpacked(packed)
+    ids = unpacked(request.query_params.get("did", ""))
     if not ids:
         return Said(act, [], was, True, more) if many and was in (NONE, MANY) else None
     store = visitor.parts.store
@@ -145,9 +143,15 @@ def _reasons(lang: str, code: str) -> tuple[str, str]:
     return shown["title"], say(lang, advice) if advice in texts() else shown["advice"]
 
 
-def _unpacked(packed: str) -> list[bytes]:
+def packed(ids: Sequence[bytes]) -> str:
+    """Command ids in an address."""
+    return base64.urlsafe_b64encode(b"".join(ids)).decode().rstrip("=")
+
+
+def unpacked(joined: str) -> list[bytes]:
+    """Those of an address; none where it holds anything else, or more than ``MOST``."""
     try:
-        raw = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
+        raw = base64.urlsafe_b64decode(joined + "=" * (-len(joined) % 4))
     except (ValueError, binascii.Error):
         return []
     ids = [raw[at : at + 16] for at in range(0, len(raw), 16)]

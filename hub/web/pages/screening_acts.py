@@ -7,8 +7,6 @@ may not see a book learns nothing of it.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, NamedTuple
@@ -22,7 +20,7 @@ from hub.access import sees
 from hub.aggregates.agency.registry import Agency
 from hub.contract import Unreadable
 from hub.projections.reading import Item
-from hub.words import DONE, HUB_SYSTEM, NOTHING, REFUSED, AgencyId, agency_id, ident, text
+from hub.words import DONE, HUB_SYSTEM, NOTHING, REFUSED, AgencyId, Answer, agency_id, ident, text
 from hub.writer.outcome import Incident
 
 from ..problems import Problem, document, incident
@@ -30,6 +28,7 @@ from . import acts_send
 from .acts import typed_in
 from .acts_about import dispute_id
 from .acts_problem import status_of
+from .acts_said import packed, unpacked
 from .acts_send import Act, command_id, new_number, number_of, send
 from .forms import Form
 from .forms_read import Mistyped, Reading, Typed, one
@@ -130,16 +129,9 @@ def draw(
 
 def done_of(request: Request, visitor: Visitor) -> Done | None:
     """What was just recorded, when this person did it."""
-    act, packed = request.query_params.get("done", ""), request.query_params.get("by", "")
-    ident_ = _unpacked(packed)
-    if act not in FORMS or ident_ is None:
-        return None
-    if not visitor.parts.store.people.stood_behind(visitor.person.user, [ident_]):
-        return None
-    answer = visitor.parts.store.answers.get(HUB_SYSTEM, ident_)
-    if answer is None or answer.outcome not in (DONE, NOTHING):
-        return None
-    return Done(act, answer.outcome == NOTHING)
+    act = request.query_params.get("done", "")
+    answer = _own_answer(visitor, request.query_params.get("by", "")) if act in FORMS else None
+    return Done(act, answer.outcome == NOTHING) if answer is not None else None
 
 
 def may_on(visitor: Visitor, subject: Agency, act: str) -> bool:
@@ -213,28 +205,26 @@ def _kept(act: str) -> tuple[str, ...]:
 def _leading_back(visitor: Visitor, sheet: Sheet) -> str:
     split = urlsplit(sheet.back)
     query = [(k, v) for k, v in parse_qsl(split.query, keep_blank_values=True) if k not in ("done", "by", "act", "did")]
-    packed = base64.urlsafe_b64encode(command_id(visitor, sheet.number)).decode().rstrip("=")
-    return f"{split.path}?{urlencode([*query, ('done', sheet.form.act), ('by', packed)])}"
+    by = packed([command_id(visitor, sheet.number)])
+    return f"{split.path}?{urlencode([*query, ('done', sheet.form.act), ('by', by)])}"
 
 
 def _just_registered(visitor: Visitor, query: Typed) -> str:
     """The number of the dispute this person registered from here; "" for none."""
-    ident_ = _unpacked(one(query, "did")) if one(query, "act") == "register" else None
-    if ident_ is None or not visitor.parts.store.people.stood_behind(visitor.person.user, [ident_]):
-        return ""
-    answer = visitor.parts.store.answers.get(HUB_SYSTEM, ident_)
-    if answer is None or answer.outcome not in (DONE, NOTHING) or answer.dispute is None:
+    answer = _own_answer(visitor, one(query, "did")) if one(query, "act") == "register" else None
+    if answer is None or answer.dispute is None:
         return ""
     head = visitor.parts.views.desk.heads([answer.dispute]).get(answer.dispute)
     return head["number"] if head is not None else ""
 
 
-def _unpacked(packed: str) -> Any:
-    try:
-        raw = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
-    except (ValueError, binascii.Error):
+def _own_answer(visitor: Visitor, by: str) -> Answer | None:
+    """The answer to the one command of an address, when this person stands behind it and it was done."""
+    ids = unpacked(by)
+    if len(ids) != 1 or not visitor.parts.store.people.stood_behind(visitor.person.user, ids):
         return None
-    return raw if len(raw) == 16 else None
+    answer = visitor.parts.store.answers.get(HUB_SYSTEM, ids[0])
+    return answer if answer is not None and answer.outcome in (DONE, NOTHING) else None
 
 
 def _again(
