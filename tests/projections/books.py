@@ -9,15 +9,14 @@ from typing import Any
 
 from hub import words as w
 from hub.aggregates.agency import names
-from hub.aggregates.agency.registry import Registry
-from hub.aggregates.command import Command
-from hub.aggregates.decide import Book, Context, Decision, decide, encode_event, stream_of
+from hub.aggregates.decide import Book, Context, Decision, decide, stream_of
 from hub.aggregates.screening import names as s
-from hub.contract import Contract, leaf_hash
+from hub.contract import Contract
 from hub.policy import Policy, shipped_policy
 from hub.policy.calendar import day_of, midnight
 from hub.policy.screening import named, period_of
-from hub.words import AgencyId, CommandId, Stored
+from hub.words import CommandId
+from tests.projections.written import Written
 
 TOWN, VILLAGE = "532301101", "532301101001"
 CITY = (
@@ -43,45 +42,30 @@ def iso(day: int) -> str:
     return date.fromordinal(day).isoformat()
 
 
-class Books:
-    """What happened so far: ``log`` as the store would hold it; ``books`` and ``registry`` as the writer knows them."""
+class Books(Written):
+    """What happened so far. ``books``: as the writer knows them."""
 
     def __init__(self, contract: Contract, now: int = START) -> None:
-        self.contract, self.now = contract, now
-        self.log: list[Stored] = []
+        super().__init__(contract, now)
         self.books: dict[bytes, Book] = {}
-        self.registry = Registry()
         self.refused: w.Refusal | None = None
-        self._heads: dict[bytes, tuple[int, bytes]] = {}
-        self._commands = 0
         for code, kind, level, region, up in CITY:
             superior = w.agency_id(up) if up else None
             self.do("hub", names.RegisterAgency(code, code, kind, level, region, superior, (), 1, False))
 
     def do(self, who: str, body: Any) -> CommandId:
         """Ask for something; its command's id. ``refused``: why it was refused."""
-        self._commands += 1
-        author, ident = w.agency_id(who), CommandId(w.derived_id(f"{self._commands}"))
-        command = Command("desk", ident, b"", author, "duty", self.now, None, None, body)
+        command = self.command(w.agency_id(who), body)
         context = Context(self.now, self.registry, policy().at(self.now), lambda: "", lambda _: False, policy())
         stream = stream_of(command) or b""
         decided = decide(command, self.books.get(stream), context)
         self.refused = decided if isinstance(decided, w.Refusal) else None
         if isinstance(decided, Decision):
             for event in decided.events:
-                self._append(decided.stream, event, author, ident)
+                self.append(decided.stream, event, command)
             if isinstance(decided.state, Book):
                 self.books[stream] = decided.state
-        return ident
-
-    def _append(self, stream: bytes, event: Any, author: AgencyId, command: CommandId) -> None:
-        version, predecessor = self._heads.get(stream, (0, w.ZERO_HASH))
-        envelope = w.Envelope(stream, version + 1, predecessor, self.now, self.now, author, "desk", "duty", command)
-        topic, body = encode_event(self.contract, envelope, event)
-        self._heads[stream] = (version + 1, leaf_hash(body))
-        self.log.append(Stored(len(self.log) + 1, stream, version + 1, topic, body))
-        if topic.startswith("agency."):
-            self.registry = self.registry.evolve(AgencyId(stream), event)
+        return command.command_id
 
     # --- in short ---------------------------------------------------------------------------------------------------
 

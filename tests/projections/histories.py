@@ -7,17 +7,17 @@ from typing import Any
 
 from hub import words as w
 from hub.aggregates.agency import names
-from hub.aggregates.agency.registry import Registry
 from hub.aggregates.command import Command
-from hub.aggregates.decide import Context, Decision, decide, encode_event, evolve
+from hub.aggregates.decide import Context, Decision, decide, evolve
 from hub.aggregates.dispute import commands as c
 from hub.aggregates.dispute.events import Party
 from hub.aggregates.dispute.obligations import running
 from hub.aggregates.dispute.state import Dispute
 from hub.aggregates.dispute.work import has_role
-from hub.contract import Contract, leaf_hash
+from hub.contract import Contract
 from hub.policy import Pack
-from hub.words import AgencyId, CommandId, DisputeId, Stored
+from hub.words import AgencyId, DisputeId, Stored
+from tests.projections.written import Written
 
 START = 1_767_225_600 * w.SECOND
 CITY = (
@@ -34,20 +34,14 @@ RATINGS = ("satisfied", "dissatisfied", "not_rated")
 CHANNELS = ("court", "police", "petition", "mediation")
 
 
-class History:
-    """What happened so far. ``log`` is what the store would hold; ``states`` and ``registry`` what the writer would
-    know.
-    """
+class History(Written):
+    """What happened so far. ``states``: of the disputes, as the writer would know them."""
 
     def __init__(self, contract: Contract, pack: Pack, dice: random.Random) -> None:
-        self.contract, self.pack, self.dice = contract, pack, dice
+        super().__init__(contract, START)
+        self.pack, self.dice = pack, dice
         self.aside = random.Random(7)  # for what comes beside the rest, which it does not change
-        self.now = START
-        self.log: list[Stored] = []
         self.states: dict[bytes, Dispute] = {}
-        self.registry = Registry()
-        self._heads: dict[bytes, tuple[int, bytes]] = {}
-        self._commands = 0
         self._numbers = 0
         for code, kind, region, up in CITY:
             superior = w.agency_id(up) if up else None
@@ -55,27 +49,18 @@ class History:
 
     def do(self, who: str | AgencyId, body: Any, dispute: bytes | None = None) -> bytes | None:
         """Ask for something; the stream when it made events, None when it was refused or changed nothing."""
-        self._commands += 1
-        author = w.agency_id(who) if isinstance(who, str) else who
-        ident = CommandId(w.derived_id(f"{self._commands}"))
-        command = Command("desk", ident, b"", author, "duty", self.now, dispute, None, body)
+        command = self.command(w.agency_id(who) if isinstance(who, str) else who, body, dispute)
         context = Context(self.now, self.registry, self.pack, self._number, self.accountable)
         decided = decide(command, self.states.get(dispute or b""), context)
         if not isinstance(decided, Decision) or not decided.events:
             return None
         for event in decided.events:
-            self._append(decided.stream, event, author, ident)
+            self.append(decided.stream, event, command)
         return decided.stream
 
-    def _append(self, stream: bytes, event: Any, author: AgencyId, command: CommandId) -> None:
-        version, predecessor = self._heads.get(stream, (0, w.ZERO_HASH))
-        envelope = w.Envelope(stream, version + 1, predecessor, self.now, self.now, author, "desk", "duty", command)
-        topic, body = encode_event(self.contract, envelope, event)
-        self._heads[stream] = (version + 1, leaf_hash(body))
-        self.log.append(Stored(len(self.log) + 1, stream, version + 1, topic, body))
-        if topic.startswith("agency."):
-            self.registry = self.registry.evolve(AgencyId(stream), event)
-        else:
+    def append(self, stream: bytes, event: Any, of: Command) -> None:
+        super().append(stream, event, of)
+        if not self.log[-1].topic.startswith("agency."):
             self.states[stream] = evolve(self.states.get(stream), event, stream)
 
     def _number(self) -> str:
