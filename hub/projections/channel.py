@@ -1,6 +1,7 @@
-"""The runner's own connection to the views' database: load the rows of some streams, write a batch in one transaction.
+"""The runner's connection to the views' database: load the rows of some streams, write a batch in one transaction.
 
-Two implementations, one contract. ``commit`` moves the tracking row from the expected position and revision to the new
+Two implementations, one contract. Views that one thread keeps up share a connection and may be written in one
+transaction. ``commit`` moves the tracking row from the expected position and revision to the new
 position *in the same transaction and before everything else*: a batch that was applied already, or another runner's,
 finds no such row and changes nothing (``Lost``). It must stay one conditional UPDATE: a SELECT before it would let two
 runners both believe they are at the expected position.
@@ -39,8 +40,17 @@ class Step(NamedTuple):
     retried: bytes | None = None
 
 
+class Writing(NamedTuple):
+    """What one view writes of a batch."""
+
+    channel: Channel
+    step: Step
+    changes: Changes
+    parking: Sequence[Parking]
+
+
 class Channel(Protocol):
-    """One kept connection, used by one thread at a time."""
+    """One view's way over a kept connection, used by one thread at a time."""
 
     def tracking(self) -> tuple[int, int] | None:
         """(position, revision); None when the generation is no more."""
@@ -53,6 +63,9 @@ class Channel(Protocol):
 
     def commit(self, step: Step, changes: Changes, parking: Sequence[Parking]) -> None:
         """Write all or nothing. Lost; else the driver's own errors."""
+
+    def commit_all(self, writings: Sequence[Writing]) -> None:
+        """Write several views, all or nothing, over this one's connection. Lost; else the driver's own errors."""
 
     def transient(self, why: Exception) -> bool:
         """Whether the same batch may well succeed later (lock, connection, disk), so that nothing is parked."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,9 @@ from sqlalchemy.schema import CreateSchema
 from hub.store.checkpoint import Checkpointer
 
 from .channel import Channel
-from .postgres import PostgresChannel
+from .postgres import PostgresChannel, PostgresLine
 from .sheet import View
-from .sqlite import CHECKPOINT_ROWS, SqliteChannel, tune
+from .sqlite import CHECKPOINT_ROWS, SqliteChannel, SqliteLine, tune
 from .tables import POSTGRES_SCHEMA, Book, book, shared, table_name
 
 # Answers of milliseconds, many at once: starting workers for one of them costs more than it saves, and takes their
@@ -94,12 +94,18 @@ class Database:
 
     def channel(self, generation: Book) -> Channel:
         """A runner's connection for one generation."""
+        return self.channels()(generation)
+
+    def channels(self) -> Callable[[Book], Channel]:
+        """Makes channels that share one connection: for the runners of one thread."""
         if self.sqlite:
             with self._lock:
                 if self._checkpointer is None:
                     self._checkpointer = Checkpointer(str(self.path), self._writing, CHECKPOINT_ROWS)
-            return SqliteChannel(str(self.path), generation, self._writing, self._checkpointer.wrote)
-        return PostgresChannel(self.dsn, generation)
+            line = SqliteLine(str(self.path), self._writing, self._checkpointer.wrote)
+            return lambda generation: SqliteChannel(line, generation)
+        one = PostgresLine(self.dsn)
+        return lambda generation: PostgresChannel(one, generation)
 
     @property
     def dsn(self) -> str:

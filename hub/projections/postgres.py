@@ -1,4 +1,4 @@
-"""The runner's connection to PostgreSQL: two round trips per batch, one to load, one to write.
+"""The runner's connection to PostgreSQL: two round trips per batch, one to load, one to write all views.
 
 A young view table is planned as if it were empty, and a prepared plan keeps its sequential scan for ever (measured:
 26,000 events/s became 3,300); so this connection alone never scans sequentially. ``synchronous_commit`` is off: a
@@ -15,11 +15,12 @@ from psycopg import errors
 from sqlalchemy import Table
 
 from . import packing
-from .channel import Lost, Parking, Step
+from .channel import Lost, Parking, Step, Writing
 from .sheet import Changes, Sheet, Values
 from .tables import Book, SheetSql, TallySql, hot_types_of, types_of, upsert_tail
 
 SETTINGS = "-c enable_seqscan=off -c jit=off -c synchronous_commit=off -c lock_timeout=10s"
+Order = tuple[str, Sequence[Any]]  # a statement and its values
 PACK: dict[str, Callable[[Any], packing.Packed]] = {
     "id": packing.ids,
     "blob": packing.blobs,
@@ -34,13 +35,34 @@ TRANSIENT = (
 )
 
 
+class PostgresLine:
+    """A connection that is opened when it is needed."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._open: psycopg.Connection[Any] | None = None
+
+    @property
+    def db(self) -> psycopg.Connection[Any]:
+        """The connection."""
+        if self._open is None or self._open.closed:
+            self._open = psycopg.connect(self._dsn, autocommit=True, options=SETTINGS, prepare_threshold=2)
+            packing.register(self._open)
+        return self._open
+
+    def reset(self) -> None:
+        """Give the connection up."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+
 class PostgresChannel:
     """See ``Channel``."""
 
-    def __init__(self, dsn: str, book: Book) -> None:
-        self._dsn = dsn
+    def __init__(self, line: PostgresLine, book: Book) -> None:
+        self._line = line
         self._book = book
-        self._open: psycopg.Connection[Any] | None = None
         self._schema = book.schema or "public"
         self._sheets = []
         for sheet in book.view.sheets:
@@ -77,26 +99,19 @@ class PostgresChannel:
             " select 1 / count(*) from moved"
         )
 
-    @property
-    def _db(self) -> psycopg.Connection[Any]:
-        if self._open is None or self._open.closed:
-            self._open = psycopg.connect(self._dsn, autocommit=True, options=SETTINGS, prepare_threshold=2)
-            packing.register(self._open)
-        return self._open
-
     def tracking(self) -> tuple[int, int] | None:
         this = "view = %s and version = %s and generation = %s"
         sql = f"select position, revision from {self._schema}.view_tracking where {this}"
-        row: tuple[int, int] | None = self._db.execute(sql, self._book.key).fetchone()
+        row: tuple[int, int] | None = self._line.db.execute(sql, self._book.key).fetchone()
         return row
 
     def parked(self) -> set[bytes]:
         this = "view = %s and version = %s and generation = %s"
         sql = f"select distinct stream from {self._schema}.view_parked where {this}"
-        return {row[0] for row in self._db.execute(sql, self._book.key)}
+        return {row[0] for row in self._line.db.execute(sql, self._book.key)}
 
     def load(self, wanted: Sequence[Sequence[bytes]]) -> list[list[Values]]:
-        db = self._db
+        db = self._line.db
         plans = [plan for plan in self._sheets if plan.sheet.loads]
         with db.pipeline():
             cursors = [
@@ -106,8 +121,33 @@ class PostgresChannel:
             return [cursor.fetchall() if cursor is not None else [] for cursor in cursors]
 
     def commit(self, step: Step, changes: Changes, parking: Sequence[Parking]) -> None:
+        self.commit_all([Writing(self, step, changes, parking)])
+
+    def commit_all(self, writings: Sequence[Writing]) -> None:
+        orders: list[Order] = []
+        for channel, step, changes, parking in writings:
+            assert isinstance(channel, PostgresChannel)
+            orders += channel._orders(step, changes, parking)
+        db = self._line.db
+        try:
+            with db.pipeline():
+                db.execute("begin")
+                for sql, values in orders:
+                    db.execute(sql, values)
+                db.execute("commit")
+        except errors.DivisionByZero as lost:
+            self._end(db)
+            raise Lost([writing.step for writing in writings]) from lost
+        except psycopg.Error:
+            self._end(db)
+            raise
+
+    def _orders(self, step: Step, changes: Changes, parking: Sequence[Parking]) -> list[Order]:
         key = self._book.key
-        writes: list[tuple[str, list[packing.Packed]]] = []
+        writes: list[Order] = [(self._move, (step.new_position, step.new_revision, *key, step.position, step.revision))]
+        if step.retried is not None:
+            sql = f"delete from {self._schema}.view_parked where view = %s and version = %s and generation = %s"
+            writes.append((f"{sql} and stream = %s", (*key, step.retried)))
         for plan in self._sheets:
             row = plan.sheet.row
             if changes.dropped[row]:
@@ -127,23 +167,7 @@ class PostgresChannel:
             rows = f"select * from unnest({_arrays(PARKED_TYPES)})"
             sql = f"insert into {self._schema}.view_parked {rows} on conflict do nothing"
             writes.append((sql, _packed(PARKED_TYPES, [(*key, *p) for p in parking])))
-        db = self._db
-        try:
-            with db.pipeline():
-                db.execute("begin")
-                db.execute(self._move, (step.new_position, step.new_revision, *key, step.position, step.revision))
-                if step.retried is not None:
-                    sql = f"delete from {self._schema}.view_parked where view = %s and version = %s and generation = %s"
-                    db.execute(f"{sql} and stream = %s", (*key, step.retried))
-                for sql, arrays in writes:
-                    db.execute(sql, arrays)
-                db.execute("commit")
-        except errors.DivisionByZero as lost:
-            self._end(db)
-            raise Lost(key) from lost
-        except psycopg.Error:
-            self._end(db)
-            raise
+        return writes
 
     def _end(self, db: psycopg.Connection[Any]) -> None:
         """After an error inside the pipeline the server skips the COMMIT: the transaction is still there, broken."""
@@ -154,9 +178,7 @@ class PostgresChannel:
         return isinstance(why, TRANSIENT)
 
     def reset(self) -> None:
-        if self._open is not None:
-            self._open.close()
-            self._open = None
+        self._line.reset()
 
 
 def _touch(sheet: Sheet, table: Table) -> str:

@@ -17,7 +17,7 @@ import structlog
 from hub.contract import Contract
 from hub.words import Stored
 
-from .channel import Channel, Lost, Parking, Step
+from .channel import Channel, Lost, Parking, Step, Writing
 from .fold import Faulty, Fold
 from .sheet import is_registry
 from .tables import Book
@@ -92,6 +92,33 @@ class Runner:
             except Faulty as fault:  # of a registry event: every dispute depends on it
                 self._stop(f"event {fault.event.position} ({fault.event.topic}): {fault}")
         return self.position
+
+    def prepare(self, batch: Sequence[Stored]) -> Writing | None:
+        """What continues the view's position, folded, to be written together with other views; None when nothing does.
+
+        ``settle`` must follow the commit. On any error, here or at the commit, nothing is applied: ``abandon``, and
+        then ``take`` does what is to be done about it.
+        """
+        if not self._fresh:
+            self.refresh()
+        events = self._next(batch)
+        if not events:
+            return None
+        parking = self._fold(events, {})
+        step = Step(self.position, self._revision, events[-1].position, self._revision)
+        return Writing(self._channel, step, self._folding.changes, parking)
+
+    def settle(self, done: Writing) -> None:
+        """It is committed."""
+        self.position, self._revision = done.step.new_position, done.step.new_revision
+        self._parked |= {p.stream for p in done.parking}
+        # Kept rows are safe: whoever else writes to this view makes our next move fail, and then all is forgotten.
+        self._folding.settle(self.view.keep)
+
+    def abandon(self) -> None:
+        """It is not, as far as we know: only the tracking row says."""
+        self._forget()
+        self._fresh = False
 
     def close(self) -> None:
         """Give up the connection."""
@@ -174,17 +201,14 @@ class Runner:
     def _commit(self, position: int, parking: list[Parking], retried: bytes | None = None) -> None:
         bump = 0 if retried is None else 1
         step = Step(self.position, self._revision, position, self._revision + bump, retried)
+        done = Writing(self._channel, step, self._folding.changes, parking)
         try:
-            self._channel.commit(step, self._folding.changes, parking)
+            self._channel.commit_all([done])
         except Lost:
             raise
         except Exception as why:
             raise self._told(why) from why
-        self.position = position
-        self._revision += bump
-        self._parked |= {p.stream for p in parking}
-        # Kept rows are safe: whoever else writes to this view makes our next move fail, and then all is forgotten.
-        self._folding.settle(self.view.keep)
+        self.settle(done)
 
     def _forget(self) -> None:
         self._folding.forget()

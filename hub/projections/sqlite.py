@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 
 from hub.store import driver as driver
 
-from .channel import Lost, Parking, Step
+from .channel import Lost, Parking, Step, Writing
 from .sheet import Changes, Values
 from .tables import Book, SheetSql, TallySql, shared, types_of, upsert_tail
 
@@ -21,6 +21,7 @@ PAGE_BYTES = 2048  # a live batch changes many pages by one row each: small page
 CHECKPOINT_PAGES = 60_000  # only should the copy beside the runners (``hub.store.checkpoint``) not keep up
 CHECKPOINT_ROWS = 20_000  # after so many written rows that copy begins: about 60 MB of log
 BUSY_MS = 10_000
+STATEMENTS = 2_000  # prepared ones kept: of every sheet and counter one per number of rows
 CHUNKS = (4, 16, 40, 100, 256)  # how many streams one statement asks for: few texts, so that they stay prepared
 
 
@@ -34,18 +35,40 @@ def tune(connection: sqlite3.Connection) -> None:
     connection.execute(f"pragma wal_autocheckpoint = {CHECKPOINT_PAGES}")
 
 
+class SqliteLine:
+    """A connection that is opened when it is needed. Another one that writes empties its cache of pages."""
+
+    def __init__(self, path: str, mutex: AbstractContextManager[object], wrote: Callable[[int], None]) -> None:
+        """``mutex`` is held while a batch is written; ``wrote`` learns of its rows. Both are the checkpointer's."""
+        self.mutex = mutex
+        self.wrote = wrote
+        self._path = path
+        self._open: sqlite3.Connection | None = None
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        """The connection."""
+        if self._open is None:
+            self._open = sqlite3.connect(
+                self._path, isolation_level=None, check_same_thread=False, cached_statements=STATEMENTS
+            )
+            tune(self._open)
+            self._open.execute(f"pragma cache_size = -{CACHE_KIB}")
+        return self._open
+
+    def reset(self) -> None:
+        """Give the connection up."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+
 class SqliteChannel:
     """See ``Channel``."""
 
-    def __init__(
-        self, path: str, book: Book, mutex: AbstractContextManager[object], wrote: Callable[[int], None]
-    ) -> None:
-        """``mutex`` is held while a batch is written; ``wrote`` learns of its rows. Both are the checkpointer's."""
-        self._path = path
+    def __init__(self, line: SqliteLine, book: Book) -> None:
+        self._line = line
         self._book = book
-        self._mutex = mutex
-        self._wrote = wrote
-        self._open: sqlite3.Connection | None = None
         tables = book.tables
         self._sheets = []
         for sheet in book.view.sheets:
@@ -79,22 +102,14 @@ class SqliteChannel:
         )
         self._park = f"insert or replace into {names.parked.name} values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
-    @property
-    def _db(self) -> sqlite3.Connection:
-        if self._open is None:
-            self._open = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
-            tune(self._open)
-            self._open.execute(f"pragma cache_size = -{CACHE_KIB}")
-        return self._open
-
     def tracking(self) -> tuple[int, int] | None:
         sql = "select position, revision from view_tracking where view = ? and version = ? and generation = ?"
-        row: tuple[int, int] | None = self._db.execute(sql, self._book.key).fetchone()
+        row: tuple[int, int] | None = self._line.db.execute(sql, self._book.key).fetchone()
         return row
 
     def parked(self) -> set[bytes]:
         sql = "select distinct stream from view_parked where view = ? and version = ? and generation = ?"
-        return {row[0] for row in self._db.execute(sql, self._book.key)}
+        return {row[0] for row in self._line.db.execute(sql, self._book.key)}
 
     def load(self, wanted: Sequence[Sequence[bytes]]) -> list[list[Values]]:
         return [self._rows(plan, streams) for plan, streams in zip(self._loaded, wanted, strict=True)]
@@ -107,54 +122,58 @@ class SqliteChannel:
             size = next(c for c in CHUNKS if c >= len(part))
             sql = f"{plan.load}({','.join('?' * size)})"
             padding = [part[-1]] * (size - len(part))
-            rows += self._db.execute(sql, (*part, *padding)).fetchall()
+            rows += self._line.db.execute(sql, (*part, *padding)).fetchall()
         return rows
 
     def commit(self, step: Step, changes: Changes, parking: Sequence[Parking]) -> None:
-        with self._mutex:
-            self._write(self._db, step, changes, parking)
-        self._wrote(changes.size() + len(parking))
+        self.commit_all([Writing(self, step, changes, parking)])
+
+    def commit_all(self, writings: Sequence[Writing]) -> None:
+        db = self._line.db
+        with self._line.mutex:
+            db.execute("begin immediate")
+            try:
+                for channel, step, changes, parking in writings:
+                    assert isinstance(channel, SqliteChannel)
+                    channel._write(db, step, changes, parking)
+                db.execute("commit")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("rollback")
+                raise
+        self._line.wrote(sum(changes.size() + len(parking) for _, _, changes, parking in writings))
 
     def _write(self, db: sqlite3.Connection, step: Step, changes: Changes, parking: Sequence[Parking]) -> None:
         key = self._book.key
-        db.execute("begin immediate")
-        try:
-            moved = db.execute(
-                self._move, (step.new_position, step.new_revision, *key, step.position, step.revision)
-            ).rowcount
-            if moved != 1:
-                raise Lost(key)
-            if step.retried is not None:
-                sql = "delete from view_parked where view = ? and version = ? and generation = ? and stream = ?"
-                db.execute(sql, (*key, step.retried))
-            for plan in self._sheets:
-                row = plan.sheet.row
-                if changes.dropped[row]:
-                    db.executemany(plan.drop, changes.dropped[row])
-                whole, hot = changes.split(row)
-                if whole:
-                    db.executemany(plan.save, map(plan.sheet.values, whole))
-                if hot:
-                    db.executemany(plan.touch, map(plan.sheet.hot_values, hot))
-            for tally in self._tallies:
-                added, fallen = changes.counters(tally.tally.part)
-                if added:
-                    db.executemany(tally.add, added)
-                if fallen:
-                    db.executemany(tally.empty, fallen)
-            if parking:
-                db.executemany(self._park, [(*key, *p) for p in parking])
-            db.execute("commit")
-        except BaseException:
-            if db.in_transaction:
-                db.execute("rollback")
-            raise
+        moved = db.execute(
+            self._move, (step.new_position, step.new_revision, *key, step.position, step.revision)
+        ).rowcount
+        if moved != 1:
+            raise Lost(key)
+        if step.retried is not None:
+            sql = "delete from view_parked where view = ? and version = ? and generation = ? and stream = ?"
+            db.execute(sql, (*key, step.retried))
+        for plan in self._sheets:
+            row = plan.sheet.row
+            if changes.dropped[row]:
+                db.executemany(plan.drop, changes.dropped[row])
+            whole, hot = changes.split(row)
+            if whole:
+                driver.insert(db, plan.save, len(plan.types), list(map(plan.sheet.values, whole)))
+            if hot:
+                db.executemany(plan.touch, map(plan.sheet.hot_values, hot))
+        for tally in self._tallies:
+            added, fallen = changes.counters(tally.tally.part)
+            if added:
+                driver.insert(db, tally.add, len(tally.types), added)
+            if fallen:
+                db.executemany(tally.empty, fallen)
+        if parking:
+            db.executemany(self._park, [(*key, *p) for p in parking])
 
     def transient(self, why: Exception) -> bool:
         # "database is locked", "disk I/O error", "database or disk is full" pass; a wrong statement or row never does.
         return isinstance(why, sqlite3.OperationalError) and "no such table" not in str(why)
 
     def reset(self) -> None:
-        if self._open is not None:
-            self._open.close()
-            self._open = None
+        self._line.reset()
