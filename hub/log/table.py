@@ -27,14 +27,18 @@ class TableLog:
     def __init__(self, store: _Source, wait: Callable[[int, float], object] | None = None) -> None:
         self._store = store
         self._wait = wait
+        self._end = -1  # where the last read came to the end
 
     def read(self, after: int, limit: int, timeout: float) -> list[Stored]:
         """Events behind ``after``; an empty list after ``timeout`` seconds without any."""
         deadline = time.monotonic() + timeout
+        if self._wait is not None and after == self._end:
+            self._wait(after, timeout)  # nothing was there a moment ago: no reason to ask the store before
         while True:
             found = self._store.read(after, limit)
             left = deadline - time.monotonic()
             if found or left <= 0:
+                self._end = found[-1].position if found and len(found) < limit else after if not found else -1
                 return found
             if self._wait is not None:
                 self._wait(after, left)

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from . import tables as t
 from .batch import Conflict, Delivery
+from .driver import plain
 from .pack import blobs, longs, register, texts
 from .sqlite import deliver
 
@@ -26,8 +27,9 @@ Message = tuple[int, int, bytes]  # n, position (0 = not about one event), body 
 class Deliveries:
     """The table of all inboxes."""
 
-    def __init__(self, engine: Engine, writing: Callable[[], Any]) -> None:
+    def __init__(self, engine: Engine, writing: Callable[[], Any], tails: Engine) -> None:
         self._engine = engine
+        self._tails = tails
         self._writing = writing
 
     def append(self, rows: Sequence[Delivery]) -> None:
@@ -65,15 +67,8 @@ class Deliveries:
 
     def read(self, system: str, after: int, limit: int) -> list[Message]:
         """Messages n > ``after`` of one inbox, in order."""
-        d = t.deliveries
-        query = (
-            select(d.c.n, d.c.position, d.c.body)
-            .where(d.c.system == system, d.c.n > after)
-            .order_by(d.c.n)
-            .limit(limit)
-        )
-        with self._engine.connect() as connection:
-            return [(n, position, bytes(body)) for n, position, body in connection.execute(query)]
+        query = "SELECT n, position, body FROM deliveries WHERE system = ? AND n > ? ORDER BY n LIMIT ?"
+        return [(n, position, bytes(body)) for n, position, body in plain(self._tails, query, system, after, limit)]
 
     def places(self, system: str, after: int, limit: int) -> list[tuple[int, int]]:
         """(n, position) of messages n > ``after`` of one inbox that name an event, in order."""
@@ -95,9 +90,7 @@ class Deliveries:
 
     def lasts(self) -> dict[str, int]:
         """The newest n of every inbox that ever got a message: what a relay looks at."""
-        c = t.delivery_counters
-        with self._engine.connect() as connection:
-            return {row.system: row.n for row in connection.execute(select(c.c.system, c.c.n))}
+        return dict(plain(self._tails, "SELECT system, n FROM delivery_counters"))
 
     def restore(self, rows: Iterable[tuple[str, int, int, bytes]]) -> int:
         """Puts back (system, n, position, body) read from inbox topics, where they are missing; how many were new.

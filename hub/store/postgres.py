@@ -22,6 +22,7 @@ from .appender import Appender
 from .batch import Batch, Conflict, Fenced, LeaseHeld, Unknown
 from .lease import OUTAGE, Head
 from .pack import register, texts, uuids
+from .recent import Recent
 from .tables import AGENCY_TOPICS
 
 _KEEPALIVE = "keepalives=1 keepalives_idle=5 keepalives_interval=2 keepalives_count=3 tcp_user_timeout=10000"
@@ -62,11 +63,12 @@ def conninfo(url: URL) -> str:
 class PostgresLease:
     """The lease on a PostgreSQL store. See ``hub.store.lease.Lease`` for what each method promises."""
 
-    def __init__(self, url: URL, now: int, take_over: bool = False) -> None:
+    def __init__(self, url: URL, recent: Recent, now: int, take_over: bool = False) -> None:
         """Raises LeaseHeld, or Unknown when the server cannot be reached.
 
         ``take_over`` first ends the session of the present holder (stopped, or behind a dead network).
         """
+        self._recent = recent
         with _fates():
             self._connection = psycopg.connect(conninfo(url), autocommit=True)
         try:
@@ -110,6 +112,7 @@ class PostgresLease:
         if not stored:
             raise Fenced("the head row has another epoch or position")
         self.head = Head(self.head.epoch, batch.last + len(batch.events), batch.recorded_at)
+        self._recent.add(batch.events)
 
     def load(self, streams: Sequence[bytes]) -> dict[bytes, list[bytes]]:
         """One ``= ANY`` for all streams."""
@@ -149,6 +152,7 @@ class PostgresLease:
 
     def close(self) -> None:
         """Closing the session releases the lock."""
+        self._recent.clear()
         with contextlib.suppress(psycopg.Error):
             self._connection.close()
 

@@ -22,6 +22,7 @@ from .batch import Batch, Conflict, Fenced, LeaseHeld, Unknown
 from .checkpoint import Checkpointer
 from .lease import OUTAGE, Head
 from .quarantine import KEEP, cut
+from .recent import Recent
 from .tables import AGENCY_TOPICS
 
 BUSY_SECONDS = 10.0
@@ -39,14 +40,15 @@ _WRITER_PRAGMAS = ("PRAGMA cache_size = -4096", "PRAGMA wal_autocheckpoint = 200
 
 _CLAIM = "UPDATE head SET position = ?, recorded_at = max(recorded_at, ?) WHERE id = 1 AND epoch = ? AND position = ?"
 _EVENT = (
-    "INSERT INTO stored_events (notification_id, originator_id, originator_version, topic, state) VALUES (?,?,?,?,?)"
+    "INSERT INTO stored_events (notification_id, originator_id, originator_version, topic, state) "
+    "VALUES (?, ?, ?, ?, ?)"
 )
 _ANSWER = (
     "INSERT INTO answers (system, command_id, digest, outcome, code, field, detail, dispute, version, position,"
-    " recorded_at) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+    " recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _COUNT = "INSERT INTO delivery_counters VALUES (?, ?) ON CONFLICT (system) DO UPDATE SET n = n + excluded.n RETURNING n"
-_DELIVERY = "INSERT INTO deliveries (system, n, position, body) VALUES (?,?,?,?)"
+_DELIVERY = "INSERT INTO deliveries (system, n, position, body) VALUES (?, ?, ?, ?)"
 _FIRST_MOVE = "INSERT INTO intake_offsets VALUES (?, ?, ?) ON CONFLICT (outbox) DO NOTHING"
 _MOVE = "UPDATE intake_offsets SET topic = ?, next_offset = ? WHERE outbox = ? AND topic = ? AND next_offset = ?"
 _QUARANTINE = (
@@ -70,12 +72,13 @@ def connect(path: str) -> sqlite3.Connection:
 class SqliteLease:
     """The lease on a SQLite store. See ``hub.store.lease.Lease`` for what each method promises."""
 
-    def __init__(self, path: str, mutex: threading.Lock, now: int, take_over: bool = False) -> None:
+    def __init__(self, path: str, mutex: threading.Lock, recent: Recent, now: int, take_over: bool = False) -> None:
         """Raises LeaseHeld, or Unknown when the file cannot be used.
 
         ``take_over`` puts a new lock file in place of the held one (its holder was stopped); the epoch fences it.
         """
         self._mutex = mutex
+        self._recent = recent
         self._checkpointer: Checkpointer | None = None
         self._file = _lock_file(Path(path + ".lease"), take_over)
         try:
@@ -105,19 +108,20 @@ class SqliteLease:
         """One transaction; the head row's compare-and-set comes first, for the reasons given in ``hub_append.sql``."""
         position, at = batch.last, batch.recorded_at
         new = position + len(batch.events)
-        many = self._cursor.executemany
         with _fates(), self._transaction():
             if self._cursor.execute(_CLAIM, (new, at, self.head.epoch, position)).rowcount != 1:
                 raise Fenced("the head row has another epoch or position")
             if batch.events:
-                many(_EVENT, [(e.position, e.stream.hex(), e.version, e.topic, e.body) for e in batch.events])
+                events = [(e.position, e.stream.hex(), e.version, e.topic, e.body) for e in batch.events]
+                driver.insert(self._cursor, _EVENT, 5, events)
             if batch.answers:
-                many(_ANSWER, batch.answers)
+                driver.insert(self._cursor, _ANSWER, 11, batch.answers)
             if batch.deliveries:
                 deliver(self._cursor, [(d.system, d.position, d.body) for d in batch.deliveries])
             if batch.moves or batch.numbers or batch.sealed or batch.quarantine:
                 self._rest(batch)
         self.head = Head(self.head.epoch, new, at)
+        self._recent.add(batch.events)
         if self._checkpointer is not None:
             self._checkpointer.wrote(len(batch.events) + len(batch.answers))
 
@@ -191,6 +195,7 @@ class SqliteLease:
 
     def close(self) -> None:
         """Closing the file releases the lock."""
+        self._recent.clear()
         if self._checkpointer is not None:
             self._checkpointer.close()
         with contextlib.suppress(sqlite3.Error, AttributeError):
@@ -226,7 +231,7 @@ def deliver(cursor: sqlite3.Cursor, messages: Sequence[tuple[str, int, bytes]]) 
     for system, position, body in messages:
         last[system] += 1
         numbered.append((system, last[system], position, body))
-    cursor.executemany(_DELIVERY, numbered)
+    driver.insert(cursor, _DELIVERY, 4, numbered)
 
 
 def _lock_file(path: Path, take_over: bool) -> int:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, make_url, select
 
 from hub.words import Stored
 
+from . import driver
 from . import tables as t
 from .answers import Answers
 from .batch import Batch, LeaseHeld
@@ -30,6 +31,7 @@ from .pack import register, uuids
 from .people import People
 from .postgres import PostgresLease, conninfo
 from .quarantine import Quarantine
+from .recent import Recent
 from .sealed import SealedParties
 from .sessions import Sessions
 from .sqlite import BUSY_SECONDS, PRAGMAS, SqliteLease, stored
@@ -63,27 +65,34 @@ class Store:
         # waiting polls, and the writer would starve. Other processes meet SQLite's lock.
         self._mutex = threading.Lock()
         self._lease: Lease | None = None
+        self._recent = Recent()
         self.engine = self._engine()
+        # Every read is one statement: begin and rollback around it would be two more round trips.
+        self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT") if self.postgres else self.engine
+        # For those who follow the log and the inboxes: see ``driver.plain``.
+        self._tails = self._engine(ping=False) if self.postgres else self.engine
+        if self.postgres:
+            self._tails = self._tails.execution_options(isolation_level="AUTOCOMMIT")
         migrate(self.engine)
-        self.answers = Answers(self.engine, self.writing)
-        self.deliveries = Deliveries(self.engine, self.writing)
-        self.hints = Hints(self.engine, self.writing)
-        self.quarantine = Quarantine(self.engine, self.writing)
-        self.credentials = Credentials(self.engine, self.writing)
-        self.sealed = SealedParties(self.engine, self.writing)
-        self.people = People(self.engine, self.writing)
-        self.sessions = Sessions(self.engine, self.writing)
-        self.guesses = Guesses(self.engine, self.writing)
+        self.answers = Answers(self._reading, self.writing)
+        self.deliveries = Deliveries(self._reading, self.writing, self._tails)
+        self.hints = Hints(self._reading, self.writing)
+        self.quarantine = Quarantine(self._reading, self.writing)
+        self.credentials = Credentials(self._reading, self.writing, self._tails)
+        self.sealed = SealedParties(self._reading, self.writing)
+        self.people = People(self._reading, self.writing)
+        self.sessions = Sessions(self._reading, self.writing)
+        self.guesses = Guesses(self._reading, self.writing)
         self._recorder: HubPostgresRecorder | HubSQLiteRecorder | None = None
 
-    def _engine(self) -> Engine:
+    def _engine(self, ping: bool = True) -> Engine:
         if self.postgres:
             info = conninfo(self.url)
             import psycopg
 
             # pre_ping: a pooled connection may be older than the server's last restart.
             return sqlalchemy.create_engine(
-                "postgresql+psycopg://", creator=lambda: psycopg.connect(info), pool_pre_ping=True, pool_size=8
+                "postgresql+psycopg://", creator=lambda: psycopg.connect(info), pool_pre_ping=ping, pool_size=8
             )
         assert self.url.database is not None
         Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -101,14 +110,12 @@ class Store:
 
     def read(self, after: int, limit: int) -> list[Stored]:
         """Events with positions above ``after``, in order, at most ``limit``."""
-        with self.engine.connect() as connection:
-            if self.postgres:
-                cursor = self._cursor(connection)
-                query = f"SELECT {_COLUMNS} FROM stored_events WHERE notification_id > %s ORDER BY 1 LIMIT %s"
-                return [Stored(*row) for row in cursor.execute(query, (after, limit), binary=True)]
-            query = f"SELECT {_COLUMNS} FROM stored_events WHERE notification_id > ? ORDER BY 1 LIMIT ?"
-            cursor = connection.connection.cursor()
-            return [stored(row) for row in cursor.execute(query, (after, limit))]
+        recent = self._recent.read(after, limit)
+        if recent:
+            return recent
+        query = f"SELECT {_COLUMNS} FROM stored_events WHERE notification_id > ? ORDER BY 1 LIMIT ?"
+        rows = driver.plain(self._tails, query, after, limit)
+        return [Stored(*row) for row in rows] if self.postgres else [stored(row) for row in rows]
 
     def load(self, streams: Sequence[bytes]) -> dict[bytes, list[bytes]]:
         """The bodies of these streams' events in version order; a stream without events is missing."""
@@ -122,7 +129,7 @@ class Store:
         if not streams:
             return []
         order = "ORDER BY originator_id, originator_version"
-        with self.engine.connect() as connection:
+        with self._reading.connect() as connection:
             if self.postgres:
                 cursor = self._cursor(connection)
                 query = f"SELECT {_COLUMNS} FROM stored_events WHERE originator_id = ANY (%b) {order}"
@@ -134,7 +141,7 @@ class Store:
 
     def agencies(self) -> list[Stored]:
         """Every registry event in position order, through an index of their own."""
-        with self.engine.connect() as connection:
+        with self._reading.connect() as connection:
             query = f"SELECT {_COLUMNS} FROM stored_events WHERE {t.AGENCY_TOPICS} ORDER BY notification_id"
             if self.postgres:
                 return [Stored(*row) for row in self._cursor(connection).execute(query, binary=True)]
@@ -142,7 +149,7 @@ class Store:
 
     def head(self) -> Head:
         """Epoch, last position and last recorded_at."""
-        with self.engine.connect() as connection:
+        with self._reading.connect() as connection:
             h = t.head
             return Head(*connection.execute(select(h.c.epoch, h.c.position, h.c.recorded_at)).one())
 
@@ -153,19 +160,19 @@ class Store:
     def offset(self, outbox: str) -> tuple[str, int]:
         """(topic id, next offset) up to which an outbox has been read; ("", 0) before the first."""
         o = t.intake_offsets
-        with self.engine.connect() as connection:
+        with self._reading.connect() as connection:
             row = connection.execute(select(o.c.topic, o.c.next_offset).where(o.c.outbox == outbox)).one_or_none()
         return ("", 0) if row is None else (row.topic, row.next_offset)
 
     def alive_at(self) -> int | None:
         """The last sign of life of the command side, None before the first."""
-        with self.engine.connect() as connection:
+        with self._reading.connect() as connection:
             return connection.execute(select(t.heartbeat.c.alive_at)).scalar()
 
     def outages(self, since: int) -> list[Outage]:
         """When the command side was down, as far as it came up again after ``since``; oldest first."""
         o = t.outages
-        with self.engine.connect() as connection:
+        with self._reading.connect() as connection:
             query = select(o).where(o.c.up_at > since).order_by(o.c.down_at)
             return [Outage(*row) for row in connection.execute(query)]
 
@@ -179,10 +186,10 @@ class Store:
         if self._lease is not None:
             raise LeaseHeld("this store object holds the lease already")
         if self.postgres:
-            self._lease = PostgresLease(self.url, now, take_over)
+            self._lease = PostgresLease(self.url, self._recent, now, take_over)
         else:
             assert self.url.database is not None
-            self._lease = SqliteLease(self.url.database, self._mutex, now, take_over)
+            self._lease = SqliteLease(self.url.database, self._mutex, self._recent, now, take_over)
         return self._lease
 
     def release(self) -> None:
@@ -227,6 +234,7 @@ class Store:
         if self._recorder is not None:
             self._recorder.datastore.close()
         self.engine.dispose()
+        self._tails.dispose()
 
     @staticmethod
     def _cursor(connection: Connection) -> Any:
