@@ -8,9 +8,11 @@ is said before anything starts.
 from __future__ import annotations
 
 import gc
+import os
 import socket
 import threading
 import time
+from contextlib import suppress
 from typing import Any, Final
 
 import uvicorn
@@ -21,8 +23,13 @@ START_SECONDS: Final = 15.0
 
 def tune() -> None:
     """Settings of the process that serves: what lives for ever is left alone by the collector of reference cycles, and
-    it looks at young objects less often. A turn makes thousands of objects and hardly a cycle.
+    it looks at young objects less often: a turn makes thousands of objects and hardly a cycle. And a thread of it that
+    wakes does not push another one off the processor (measured, ``bench latency``: half the time of a hand-over, where
+    a dozen threads work on an event); threads made later inherit that.
     """
+    if hasattr(os, "SCHED_BATCH"):  # Linux; where it is not permitted, nothing is lost
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
