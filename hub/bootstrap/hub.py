@@ -93,6 +93,7 @@ class Hub:
         self.intake: Intake | None = None
         self.steward: Steward | None = None
         self._by_steps = by_steps
+        self._missing_ladders: list[str] = []  # of open disputes, not among the rules of this process
         self._systems = partial(systems_of, self.store)
         self._broker = broker(settings)
         self._keeper = Keeper(self.desk, self._make_writer, self._make_parts)
@@ -140,6 +141,9 @@ class Hub:
         packs = [pack.id for pack in self.policy.packs]
         log.info("policy.loaded", packs=packs, calendar=self.policy.packs[-1].calendar.version)
         record(writer, self.store, self.contract, self.policy, self.clock.now())
+        self._missing_ladders = [s for s in self.views.ladder.schemes() if self.policy.scheme(s) is None]
+        for scheme in self._missing_ladders:
+            log.error("ladder.missing", ladder=scheme)
         parts: list[Part] = []
         reader = partial(TableLog, self.store, writer.wait_beyond)
         self.crew = self.views.crew(reader(), again=reader)
@@ -204,6 +208,7 @@ class Hub:
                 warnings.append(Reason("views.stopped", view.view))
             if view.parked:
                 warnings.append(Reason("views.parked", f"{view.view}: {view.parked}"))
+        warnings += [Reason("ladder.missing", scheme) for scheme in self._missing_ladders]
         if self.deliveries is not None and self.deliveries.problem:
             warnings.append(Reason("deliveries.stopped", self.deliveries.problem))
         for part in (self.relay, self.intake):

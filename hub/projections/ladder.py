@@ -6,6 +6,7 @@ offer is open or a delegation runs the steward asks for nothing.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import and_, or_, select, text
 
 from hub import words as w
 
+from .database import Missing
 from .reading import Item, Reads
 from .sheet import By, Case, Changes, Now, Row, Sheet, View, id_, number, words
 
@@ -198,6 +200,14 @@ class LadderReads(Reads):
             query = select(t).where(t.c.open == 1, t.c.dispute > after)
             query = query.where(t.c.scheme == scheme if scheme else t.c.scheme != "")
             return s.rows(query.order_by(t.c.dispute).limit(limit))
+
+    def schemes(self) -> list[str]:
+        """The ladders that open disputes stand on; none while the view is not there yet."""
+        with suppress(Missing), self.sight() as s:
+            t = s.table()
+            query = select(t.c.scheme).where(t.c.open == 1, t.c.scheme != "").distinct().order_by(t.c.scheme)
+            return list(s.db.execute(query).scalars())
+        return []
 
     def of(self, dispute: bytes) -> Item | None:
         """Where one dispute stands; None for one that never was on a ladder."""
