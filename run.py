@@ -83,7 +83,7 @@ def side_by_side() -> list[str]:
     (HUB_TEST_KAFKA) is one for all, and so is a single processor.
     """
     alone = (os.cpu_count() or 1) < 2 or os.environ.get("HUB_TEST_KAFKA")
-    return [] if alone else ["--numprocesses=2", "--dist=loadfile"]
+    return [] if alone else ["--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder"]
 
 
 def hand_over(command: list[str]) -> int:

@@ -37,8 +37,14 @@ def pytest_configure(config: pytest.Config) -> None:
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that asks for a part bears its mark, so that `-m "not kafka"` leaves out the right ones."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test that asks for a part bears its mark, so that `-m "not kafka"` leaves out the right ones.
+
+    Where several processes share the work, files with slow tests are begun first: none is left over at the end.
+    """
+    if hasattr(config, "workerinput"):
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: item.path not in slow)
     for item in items:
         for mark, fixtures in NEEDS.items():
             if fixtures & set(getattr(item, "fixturenames", ())):
