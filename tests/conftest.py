@@ -1,5 +1,6 @@
 """Real parts as fixtures. A missing part skips its tests with a reason, or fails them (HUB_REQUIRE)."""
 
+import gc
 import logging
 import tempfile
 from collections.abc import Callable, Iterator
@@ -59,6 +60,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section("skipped parts and why")
     for line in lines or ["none: every test found the parts it needs"]:
         terminalreporter.line(line)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and their reports live to the end: walking them again and again is a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)

@@ -22,8 +22,8 @@ POSTS = re.compile(r'<form[^>]*method="post".*?</form>', re.S)
 FEW = """() => {
   const keep = (within, which, most) => document.querySelectorAll(within).forEach(
     all => Array.from(all.querySelectorAll(which)).slice(most).forEach(one => one.remove()));
-  keep('tbody', ':scope > tr', 12);
-  keep('main svg', 'a, path', 40);
+  keep('tbody', ':scope > tr', 6);
+  keep('main svg', 'a, path', 20);
 }"""
 EVERY = pytest.mark.parametrize("sight", SIGHTS, ids=lambda sight: sight.name)
 
