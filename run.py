@@ -79,11 +79,12 @@ def commands() -> list[str]:
 
 
 def side_by_side() -> list[str]:
-    """Much of the whole suite is waiting: two halves at once, each with parts of its own. A broker that is given
-    (HUB_TEST_KAFKA) is one for all, and so is a single processor.
+    """The whole suite in two to four parts at once, one per processor, each with a broker and a database of its own. A
+    broker that is given (HUB_TEST_KAFKA) is one for all, and so is a single processor.
     """
-    alone = (os.cpu_count() or 1) < 2 or os.environ.get("HUB_TEST_KAFKA")
-    return [] if alone else ["--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder"]
+    processors = min(os.cpu_count() or 1, 4)
+    alone = processors < 2 or os.environ.get("HUB_TEST_KAFKA")
+    return [] if alone else [f"--numprocesses={processors}", "--dist=loadfile", "--no-loadscope-reorder"]
 
 
 def hand_over(command: list[str]) -> int:
