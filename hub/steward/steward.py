@@ -259,6 +259,8 @@ class Steward:
             self._begun = self._store.position()
         quiet = self._views.position("obligations") >= self._begun
         for row in _all(lambda after: self._views.steward.provisional(RECOMPUTED, PAGE, after)):
+            if self._halt.is_set():
+                return
             pack = policy.at(row["since_at"])
             rule = pack.rule(row["rule"])
             if rule is None:

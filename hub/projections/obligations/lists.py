@@ -1,7 +1,7 @@
 """The steward's lists: limits that ran out, run out soon, were breached, or whose offer is not recorded as delivered.
 
-Every list is in one order (due date, then key) and goes on behind a row, so that rows nothing can be done about do not
-hide those behind them.
+Every list is in one order (due date, then key; provisional dates by key alone) and goes on behind a row, so that rows
+nothing can be done about do not hide those behind them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, literal_column, or_, select, text
+from sqlalchemy import Select, and_, exists, func, literal_column, or_, select, text, tuple_
 
 from hub import words as w
 
@@ -86,12 +86,15 @@ class StewardLists(Reads):
 
     def provisional(self, names: Sequence[str], limit: int, after: Place | None = None) -> list[Item]:
         """Limits of these names whose date rests on days that nobody had announced; extended ones aside, whose date is
-        not one count.
+        not one count. There may be few among many or, late in a year, nearly all: both are walked by their own index.
         """
         with self.sight() as s:
             o = s.table()
-            found = and_(text(PROVISIONAL), o.c.name.in_(list(names)), o.c.rule.not_like("%+%"))
-            return _some(s, select(o).where(found), limit, after, few=True)
+            key = (o.c.dispute, o.c.born, o.c.k)
+            query = select(o).where(text(PROVISIONAL), o.c.name.in_(list(names)), o.c.rule.not_like("%+%"))
+            if after is not None:
+                query = query.where(tuple_(*key) > after[1:])
+            return s.rows(query.order_by(*key).limit(limit))
 
 
 def _some(s: Sight, query: Select[Any], limit: int, after: Place | None, *, few: bool = False) -> list[Item]:

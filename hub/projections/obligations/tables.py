@@ -79,7 +79,7 @@ OBLIGATIONS = Sheet(
         By("registered", "debtor", "name", "due_at", "since_at", "through", "kind"),  # the same of a scope's disputes
         By("since_at", "due_at", "debtor", "through", "kind", "registered", where="name = 'sign'"),
         By("breached_at", "urged_at", where="breached_at is not null"),
-        By("rule", "name", where=PROVISIONAL),
+        By("dispute", "born", "k", where=PROVISIONAL),
         By("due_at", "dispute", "born", "k", where="delivered_at is null and name = 'sign'"),
         By("through", "debtor", "name", "due_at", "since_at", "registered"),
     ],

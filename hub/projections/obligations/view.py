@@ -13,7 +13,7 @@ from .tables import HEADS, OBLIGATIONS, OWED, Head, Obligation, Owing
 
 FOLLOWS_CUSTODIAN = frozenset({w.PROGRESS, w.PERFORM, w.FEEDBACK})
 VIEW = View(
-    "obligations", 6, Owing, (OBLIGATIONS, HEADS), (OWED,), extra=("progress_due_at", "progress_rule")
+    "obligations", 7, Owing, (OBLIGATIONS, HEADS), (OWED,), extra=("progress_due_at", "progress_rule")
 )  # fmt: skip
 on = VIEW.on
 
