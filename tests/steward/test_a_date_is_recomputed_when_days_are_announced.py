@@ -99,3 +99,15 @@ def test_it_looks_through_all_such_dates_once_and_not_before_the_view_has_come_u
     desk.steps()
     assert looks == []
     desk.close()
+
+
+def test_a_stop_does_not_wait_for_the_last_of_them(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, rules=rules(), start=WEDNESDAY).city()
+    offer(desk)
+    desk.settle()
+    again(desk, rules(YI_NEW_YEAR))
+    desk.steward._halt.set()
+    assert list(desk.steward._recomputations()) == [] and desk.steward._settled is None
+    desk.steward._halt.clear()
+    assert asked(desk), "the next one does what is left"
+    desk.close()
