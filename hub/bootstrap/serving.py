@@ -24,8 +24,8 @@ START_SECONDS: Final = 15.0
 def tune() -> None:
     """Settings of the process that serves: what lives for ever is left alone by the collector of reference cycles, and
     it looks at young objects less often: a turn makes thousands of objects and hardly a cycle. And a thread of it that
-    wakes does not push another one off the processor (measured, ``bench latency``: half the time of a hand-over, where
-    a dozen threads work on an event); threads made later inherit that.
+    wakes does not push another one off the processor: a dozen threads work on an event, and ``bench latency`` prints
+    less with it. Threads made later inherit that.
     """
     if hasattr(os, "SCHED_BATCH"):  # Linux; where it is not permitted, nothing is lost
         with suppress(OSError):
