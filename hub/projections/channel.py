@@ -61,11 +61,8 @@ class Channel(Protocol):
     def load(self, wanted: Sequence[Sequence[bytes]]) -> list[list[Values]]:
         """Per sheet of the view that loads (in their order), the rows that belong to the streams wanted of it."""
 
-    def commit(self, step: Step, changes: Changes, parking: Sequence[Parking]) -> None:
-        """Write all or nothing. Lost; else the driver's own errors."""
-
-    def commit_all(self, writings: Sequence[Writing]) -> None:
-        """Write several views, all or nothing, over this one's connection. Lost; else the driver's own errors."""
+    def commit(self, writings: Sequence[Writing]) -> None:
+        """Write one view or several, all or nothing, over this one's connection. Lost; else the driver's own errors."""
 
     def transient(self, why: Exception) -> bool:
         """Whether the same batch may well succeed later (lock, connection, disk), so that nothing is parked."""

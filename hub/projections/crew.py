@@ -98,7 +98,7 @@ class Crew:
                 if writing is not None:
                     writings.append((runner, writing))
             if writings:
-                writings[0][1].channel.commit_all([writing for _, writing in writings])
+                writings[0][1].channel.commit([writing for _, writing in writings])
         except Exception as why:  # whose fault it is shows when each goes on its own
             log.info("views.apart", why=type(why).__name__)
             for runner in runners:

@@ -120,10 +120,7 @@ class PostgresChannel:
             ]
             return [cursor.fetchall() if cursor is not None else [] for cursor in cursors]
 
-    def commit(self, step: Step, changes: Changes, parking: Sequence[Parking]) -> None:
-        self.commit_all([Writing(self, step, changes, parking)])
-
-    def commit_all(self, writings: Sequence[Writing]) -> None:
+    def commit(self, writings: Sequence[Writing]) -> None:
         orders: list[Order] = []
         for channel, step, changes, parking in writings:
             assert isinstance(channel, PostgresChannel)

@@ -19,7 +19,7 @@ from hub.contract import Contract
 from hub.log import Log
 from hub.words import Stored
 
-from .channel import Channel, Step
+from .channel import Channel, Step, Writing
 from .database import Database
 from .fold import Faulty, Fold
 from .runner import Stopped
@@ -71,7 +71,8 @@ class Builder:
         """Write what changed and the position, in one transaction."""
         if self.position == self._written:
             return
-        self._channel.commit(Step(self._written, 0, self.position, 0), self._fold.changes, ())
+        step = Step(self._written, 0, self.position, 0)
+        self._channel.commit([Writing(self._channel, step, self._fold.changes, ())])
         self._written = self.position
         cases = self._fold.cases
         if len(cases) > KEEP:

@@ -203,7 +203,7 @@ class Runner:
         step = Step(self.position, self._revision, position, self._revision + bump, retried)
         done = Writing(self._channel, step, self._folding.changes, parking)
         try:
-            self._channel.commit_all([done])
+            self._channel.commit([done])
         except Lost:
             raise
         except Exception as why:

@@ -125,10 +125,7 @@ class SqliteChannel:
             rows += self._line.db.execute(sql, (*part, *padding)).fetchall()
         return rows
 
-    def commit(self, step: Step, changes: Changes, parking: Sequence[Parking]) -> None:
-        self.commit_all([Writing(self, step, changes, parking)])
-
-    def commit_all(self, writings: Sequence[Writing]) -> None:
+    def commit(self, writings: Sequence[Writing]) -> None:
         db = self._line.db
         with self._line.mutex:
             db.execute("begin immediate")

@@ -72,7 +72,7 @@ def test_a_commit_that_fails_or_whose_answer_is_lost(
     # Counters are only ever added to: applied twice they would show it.
     r = runner(views, "completeness")
     channel: Any = r._channel
-    commit, failing = channel.commit_all, [7, 3]
+    commit, failing = channel.commit, [7, 3]
 
     class Broken(Exception):
         pass
@@ -85,7 +85,7 @@ def test_a_commit_that_fails_or_whose_answer_is_lost(
             raise Broken
         commit(*args)
 
-    channel.commit_all = unlucky
+    channel.commit = unlucky
     channel.transient = lambda why: isinstance(why, Broken)
     refused = 0
     while r.position < len(log):

@@ -38,11 +38,11 @@ def commits(crew: Crew) -> list[list[int]]:
         mine: list[int] = []
         noted.append(mine)
 
-        def noting(writings: Any, mine: list[int] = mine, commit: Any = channel.commit_all) -> None:
+        def noting(writings: Any, mine: list[int] = mine, commit: Any = channel.commit) -> None:
             mine.append(len(writings))
             commit(writings)
 
-        channel.commit_all = noting
+        channel.commit = noting
     return noted
 
 
@@ -67,7 +67,7 @@ def test_a_shared_commit_that_fails_or_whose_answer_is_lost(
     crew = views.crew(ListLog(log), NAMES)
     crew._limit = 10
     first: Any = crew._ready()[0]._channel
-    commit, failing = first.commit_all, [9, 4]
+    commit, failing = first.commit, [9, 4]
 
     class Broken(Exception):
         pass
@@ -80,7 +80,7 @@ def test_a_shared_commit_that_fails_or_whose_answer_is_lost(
             raise Broken
         commit(writings)
 
-    first.commit_all = unlucky
+    first.commit = unlucky
     while views.position("completeness") < len(log):
         crew._limit = 10
         crew.step()
