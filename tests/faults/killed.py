@@ -235,10 +235,10 @@ class KilledHub:
         self._pipe = ours
 
     def _kill(self) -> None:
+        """The pipe is only let go: who reads it in another thread must meet its end, not somebody else's file."""
         if self._process is not None and self._pipe is not None:
             self._process.kill()
             self._process.join(20)
-            self._pipe.close()
             self._process = self._pipe = None
 
     def _ask(self) -> None:
