@@ -1,8 +1,7 @@
 """The views' database: ``views.db`` or the schema ``views`` of PostgreSQL; deleting it is safe, it is rebuilt from
 the log.
 
-Readers use the pool of SQLAlchemy here, each answer from one snapshot; runners have connections of their own
-(``Channel``).
+Readers have a pool (``Readers``), runners a connection of their own (``Channel``).
 """
 
 from __future__ import annotations
@@ -24,13 +23,11 @@ from hub.store.checkpoint import Checkpointer
 
 from .channel import Channel
 from .postgres import PostgresChannel, PostgresLine
+from .readers import PLANNING, POOL, Readers
 from .sheet import View
 from .sqlite import CHECKPOINT_ROWS, SqliteChannel, SqliteLine, tune
 from .tables import POSTGRES_SCHEMA, Book, book, shared, table_name
 
-# Answers of milliseconds, many at once: starting workers for one of them costs more than it saves, and takes their
-# cores from the others (measured: a board's counts take half as long without them).
-READING = "-c jit=off -c max_parallel_workers_per_gather=0"
 LOCK = 0x68756276  # advisory lock of whoever changes the layout ("hubv")
 
 
@@ -57,13 +54,14 @@ class Database:
         if self.sqlite:
             self.path = Path(self.url.database or "")
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.engine = create_engine(self.url, connect_args={"timeout": 10}, pool_size=10, max_overflow=20)
+            self.engine = create_engine(self.url, connect_args={"timeout": 10}, **POOL)
             event.listen(self.engine, "connect", _tuned)
             event.listen(self.engine, "begin", _begin)
         else:
-            self.engine = create_engine(
-                self.url, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args={"options": READING}
-            )
+            self.engine = create_engine(self.url, pool_pre_ping=True, connect_args={"options": PLANNING})
+        self._readers = Readers(self.url, self.engine if self.sqlite else None)
+        self.rows = self._readers.rows
+        self.snapshot = self._readers.snapshot
         self._create()
 
     def _create(self) -> None:
@@ -81,15 +79,6 @@ class Database:
             with db.begin():
                 if not self.sqlite:
                     db.execute(select(func.pg_advisory_xact_lock(LOCK)))
-                yield db
-
-    @contextmanager
-    def snapshot(self) -> Iterator[Connection]:
-        """Everything read inside is of one instant: items and the position they are true at."""
-        with self.engine.connect() as db:
-            if not self.sqlite:
-                db = db.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            with db.begin():
                 yield db
 
     def channel(self, generation: Book) -> Channel:
@@ -280,6 +269,7 @@ class Database:
             self._checkpointer.close()
             self._checkpointer = None
         self.engine.dispose()
+        self._readers.close()
 
 
 @contextmanager

@@ -42,11 +42,16 @@ class Page(Generic[T]):
 class Sight:
     """One reader's look at one view, at one instant."""
 
-    def __init__(self, db: Connection, book: Book, position: int, parked: int) -> None:
-        self.db = db
+    def __init__(self, looks: Looks, book: Book, position: int, parked: int) -> None:
+        self._looks = looks
+        self.db = looks.db
         self.book = book
         self.position = position
         self.parked = parked
+
+    def beside(self, view: View) -> Sight:
+        """Another view in the same snapshot. Missing."""
+        return self._looks.at(view)
 
     def table(self, part: str = "") -> Any:
         """The table of a part, for SQLAlchemy."""
@@ -54,7 +59,9 @@ class Sight:
 
     def rows(self, query: Select[Any]) -> list[Item]:
         """All rows as dicts."""
-        return [dict(row._mapping) for row in self.db.execute(query)]
+        found = self.db.execute(query)
+        names = tuple(found.keys())
+        return [dict(zip(names, row, strict=True)) for row in found]
 
     def all(self, items: list[Item]) -> Page[Item]:
         """A list without pages."""
@@ -73,7 +80,7 @@ class Reads:
     def sight(self) -> Iterator[Sight]:
         """One look: everything inside is of one instant. Missing."""
         with self.database.snapshot() as db:
-            yield look(self.database, db, self.view)
+            yield Looks(self.database, db).at(self.view)
 
     def named(self, sight: Sight, items: Sequence[Item], *fields: str) -> list[Item]:
         """Add ``<field>_name`` and ``<field>_code`` to items that hold agency ids; None where the id is unknown or
@@ -90,49 +97,36 @@ class Reads:
         """(code, name) by agency id."""
         if not wanted:
             return {}
-        a = look(self.database, sight.db, self._directory).table()
+        a = sight.beside(self._directory).table()
         query = select(a.c.agency, a.c.code, a.c.name).where(a.c.agency.in_(list(wanted)))
         return {row[0]: (row[1], row[2]) for row in sight.db.execute(query)}
 
     def living(self, sight: Sight, wanted: Collection[bytes]) -> set[bytes]:
         """Those of these agencies that are registered and not dissolved."""
-        a = look(self.database, sight.db, self._directory).table()
+        a = sight.beside(self._directory).table()
         query = select(a.c.agency).where(a.c.agency.in_(list(wanted)), a.c.state != DISSOLVED)
         return {row[0] for row in sight.db.execute(query)}
 
 
-def look(database: Database, db: Connection, view: View) -> Sight:
-    """Find the generation readers see, its position and its parked disputes. Missing."""
-    book = database.current(view, db)
-    position = None if book is None else database.position(book, db)
-    if book is None or position is None:
-        raise Missing(view.name)
-    p = database.shared.parked
-    parked = db.execute(
-        select(func.count(p.c.stream.distinct())).where(
-            p.c.view == view.name, p.c.version == view.version, p.c.generation == book.generation
-        )
-    ).scalar_one()
-    return Sight(db, book, position, parked)
+class Looks:
+    """What one snapshot says about all views: it is asked once."""
 
+    def __init__(self, database: Database, db: Connection) -> None:
+        self.db = db
+        self._database = database
+        c, t, p = database.shared.current, database.shared.tracking, database.shared.parked
+        seen = (c.c.view == t.c.view) & (c.c.version == t.c.version) & (c.c.generation == t.c.generation)
+        aside = (p.c.view == c.c.view) & (p.c.version == c.c.version) & (p.c.generation == c.c.generation)
+        parked = select(func.count(p.c.stream.distinct())).where(aside).scalar_subquery()
+        query = select(c.c.view, c.c.version, c.c.generation, t.c.position, parked).join(t, seen)
+        self._found = {row[0]: row[1:] for row in db.execute(query)}
 
-def look_at_all(database: Database, db: Connection, views: Sequence[View]) -> list[Sight]:
-    """The same for several views of one snapshot, by two questions. Missing."""
-    c, t, p = database.shared.current, database.shared.tracking, database.shared.parked
-    wanted = [view.name for view in views]
-    seen = (c.c.view == t.c.view) & (c.c.version == t.c.version) & (c.c.generation == t.c.generation)
-    query = select(c.c.view, c.c.version, c.c.generation, t.c.position).join(t, seen).where(c.c.view.in_(wanted))
-    found = {row.view: row for row in db.execute(query)}
-    sides = (p.c.view == c.c.view) & (p.c.version == c.c.version) & (p.c.generation == c.c.generation)
-    aside = select(p.c.view, func.count(p.c.stream.distinct())).join(c, sides).where(p.c.view.in_(wanted))
-    parked: dict[str, int] = {row[0]: row[1] for row in db.execute(aside.group_by(p.c.view))}
-    made = []
-    for view in views:
-        row = found.get(view.name)
-        if row is None or row.version != view.version:
+    def at(self, view: View) -> Sight:
+        """The generation readers see, its position and how many disputes it has parked. Missing."""
+        version, generation, position, parked = self._found.get(view.name, (None, 0, 0, 0))
+        if version != view.version:
             raise Missing(view.name)
-        made.append(Sight(db, database.book(view, row.generation), row.position, parked.get(view.name, 0)))
-    return made
+        return Sight(self, self._database.book(view, generation), position, parked)
 
 
 def page(

@@ -17,12 +17,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import exists, func, select
 
 from hub import words as w
 
 from .among import among, named_by
-from .reading import Reads, look
+from .reading import Reads, Sight
 from .sheet import By, Case, Changes, Now, Row, Sheet, View, id_, number, words
 
 
@@ -204,18 +204,16 @@ class RoleReads(Reads):
             r = s.table()
             return frozenset(s.db.execute(select(r.c.agency).where(r.c.dispute == ident)).scalars())
 
-    def narrowing(
-        self, db: Connection, dispute: Any, agencies: Collection[bytes], born: Any | None = None
-    ) -> Narrowing:
+    def narrowing(self, sight: Sight, dispute: Any, agencies: Collection[bytes], born: Any | None = None) -> Narrowing:
         """The condition that one of these agencies has or had a role in a dispute of another table, read in the same
         snapshot: ``dispute`` is its id's column, ``born`` that of the position of its registration, if it has one. A
         dispute this view does not know yet, or has parked, is visible to nobody by it. Missing.
         """
-        s = look(self.database, db, self.view)
+        s = sight.beside(self.view)
         r = s.table()
         wanted, sqlite = sorted(agencies), self.database.sqlite
         some = select(r.c.dispute if born is None else r.c.born).where(among(r.c.agency, wanted, sqlite=sqlite))
         hidden = among(func.coalesce(r.c.agency, r.c.agency), wanted, sqlite=sqlite)
         probe = exists().where(r.c.dispute == dispute, hidden)
-        condition, many = named_by(db, dispute if born is None else born, some, probe)
+        condition, many = named_by(s.db, dispute if born is None else born, some, probe)
         return Narrowing(condition, s.position, many)

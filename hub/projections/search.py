@@ -18,7 +18,7 @@ from sqlalchemy import Select, and_, exists, func, or_, select, union_all
 from .among import count_up_to, named_by
 from .database import Database
 from .ladder import conditions
-from .reading import MAX_LIMIT, Item, Page, Reads, Sight, look, read_cursor, write_cursor
+from .reading import MAX_LIMIT, Item, Page, Reads, Sight, read_cursor, write_cursor
 from .relapse.reads import conditions as pairs_of
 from .roles import RoleReads
 from .sheet import View
@@ -174,10 +174,9 @@ class Search(Reads):
     @contextmanager
     def _scene(self, wanted: Wanted) -> Iterator[Scene]:
         with self.sight() as listed:
-            d, db = self.database, listed.db
-            ladder = look(d, db, self.ladder) if wanted.ladder else None
-            relapse = look(d, db, self.relapse) if wanted.relapse else None
-            yield Scene(listed, look(d, db, self.custody), look(d, db, self.obligations), ladder, relapse)
+            ladder = listed.beside(self.ladder) if wanted.ladder else None
+            relapse = listed.beside(self.relapse) if wanted.relapse else None
+            yield Scene(listed, listed.beside(self.custody), listed.beside(self.obligations), ladder, relapse)
 
     # --- what is wanted ---------------------------------------------------------------------------------------------
 
@@ -220,13 +219,13 @@ class Search(Reads):
         t = scene.listed.table("listed")
         meant = [pairs_of(p, kind)]
         if visible_to is not None:
-            meant.append(self.roles.narrowing(scene.listed.db, p.c.earlier, visible_to).condition)
+            meant.append(self.roles.narrowing(scene.listed, p.c.earlier, visible_to).condition)
         probe = exists().where(p.c.dispute == t.c.dispute, *meant)
         return named_by(scene.listed.db, t.c.dispute, select(p.c.dispute).where(*meant), probe)
 
     def _narrowed(self, scene: Scene, agencies: Collection[bytes]) -> tuple[Any, bool]:
         t = scene.listed.table("listed")
-        found = self.roles.narrowing(scene.listed.db, t.c.dispute, agencies, t.c.born)
+        found = self.roles.narrowing(scene.listed, t.c.dispute, agencies, t.c.born)
         return found.condition, found.many
 
     def _means(self, scene: Scene, where: Where, words: Words) -> Any:

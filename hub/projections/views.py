@@ -135,8 +135,7 @@ class Views:
         query = select(t.c.view, t.c.version, t.c.position).join(
             c, (c.c.view == t.c.view) & (c.c.version == t.c.version) & (c.c.generation == t.c.generation)
         )
-        with self.database.engine.connect() as db:
-            found = {(row.view, row.version): row.position for row in db.execute(query)}
+        found = {(row.view, row.version): row.position for row in self.database.rows(query)}
         return [found.get((v.name, v.version), 0) for v in views]
 
     def status(self) -> list[Status]:

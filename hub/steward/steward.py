@@ -42,6 +42,7 @@ PERIOD: Final = 1.0  # seconds between looks
 BATCH: Final = 64  # commands asked for at once
 PAGE: Final = 500  # rows per read of a list
 MOST: Final = 1_000  # new commands per list and step: the lists take turns
+LOOKED: Final = 2_000  # provisional dates looked at in one step: late in a year nearly all dates are
 HALF_QUEUE: Final = 512
 REMEMBERED: Final = 200_000  # command ids already asked for
 BREACHABLE: Final = tuple(name for name in w.OBLIGATIONS if name != w.ACCEPT)
@@ -88,6 +89,7 @@ class Steward:
         self._screenings = Screenings(views)
         self._asked: dict[bytes, None] = {}
         self._settled: Dated | None = None  # the rules under which no date is left to be computed again
+        self._looking: tuple[Dated, Place | None, bool] | None = None  # under which rules, behind what, none found yet
         self._begun: int | None = None  # the last position when this steward first looked
         self._halt = threading.Event()
         self._thread: threading.Thread | None = None
@@ -249,27 +251,29 @@ class Steward:
 
     def _recomputations(self) -> Iterator[Ask]:
         """Dates that rested on days nobody had announced: asked for only where the calendar now gives another one, so
-        that the writer keeps no answer that says nothing. Looked through until nothing is left, once per set of
-        calendars: a row made later was counted with these.
+        that the writer keeps no answer that says nothing. Looked through until nothing is left, some in each step, once
+        per set of calendars: a row made later was counted with these.
         """
         policy = self._writer.policy
         if self._settled is policy:
             return
         if self._begun is None:
             self._begun = self._store.position()
-        quiet = self._views.position("obligations") >= self._begun
-        for row in _all(lambda after: self._views.steward.provisional(RECOMPUTED, PAGE, after)):
-            if self._halt.is_set():
-                return
+        if self._looking is None or self._looking[0] is not policy:
+            self._looking = policy, None, self._views.position("obligations") >= self._begun
+        _, behind, quiet = self._looking
+        rows = self._views.steward.provisional(RECOMPUTED, LOOKED, behind)
+        for row in rows:
             pack = policy.at(row["since_at"])
             rule = pack.rule(row["rule"])
-            if rule is None:
-                continue
-            if due(rule[0], row["since_at"], pack.calendar, rule[1]).at != row["due_at"]:
+            if rule is not None and due(rule[0], row["since_at"], pack.calendar, rule[1]).at != row["due_at"]:
                 quiet = False
                 yield acts.recompute(row, pack.calendar.version)
-        if quiet:
-            self._settled = policy
+        if len(rows) == LOOKED:
+            self._looking = policy, place(rows[-1]), quiet
+        else:
+            self._looking = None
+            self._settled = policy if quiet else None
 
     def _pack(self) -> Pack:
         return self._writer.policy.at(self._clock.now())

@@ -14,6 +14,7 @@ from hub.aggregates.dispute import commands as c
 from hub.policy import Pack, shipped_policy
 from hub.policy.calendar import midnight
 from hub.projections import Item
+from hub.steward import steward
 from tests.parts.days_off import YI_NEW_YEAR, days_off
 from tests.steward.desk import Desk
 from tests.steward.test_silence_becomes_events import offer
@@ -101,13 +102,27 @@ def test_it_looks_through_all_such_dates_once_and_not_before_the_view_has_come_u
     desk.close()
 
 
-def test_a_stop_does_not_wait_for_the_last_of_them(tmp_path: Path) -> None:
+def test_they_are_looked_through_some_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steward, "LOOKED", 2)
     desk = Desk(tmp_path, rules=rules(), start=WEDNESDAY).city()
-    offer(desk)
+    for _ in range(3):
+        offer(desk)
     desk.settle()
+    again(desk, rules(days_off("2026-11-26", "2026-11-27", zh="校庆", region="3301")))
+    n = len(desk.views.steward.provisional(steward.RECOMPUTED, 500))
+    assert n >= 6
+    for _ in range(n // 2 + 1):  # two in each step, and one that finds the end
+        assert desk.steward._settled is None
+        assert list(desk.steward._recomputations()) == []
+    assert desk.steward._settled is desk.writer.policy
     again(desk, rules(YI_NEW_YEAR))
-    desk.steward._halt.set()
-    assert list(desk.steward._recomputations()) == [] and desk.steward._settled is None
-    desk.steward._halt.clear()
-    assert asked(desk), "the next one does what is left"
+    before = {row["dispute"]: row["accept_due_at"] for row in legs(desk)}
+    for _ in range(2 * n):
+        desk.steps()
+    assert desk.steward._settled is desk.writer.policy
+    assert all(row["accept_due_at"] > before[row["dispute"]] for row in legs(desk))
     desk.close()
+
+
+def legs(desk: Desk) -> list[Item]:
+    return [leg for one in desk.views.custody.disputes(limit=50).items for leg in desk.legs(one["dispute"])]

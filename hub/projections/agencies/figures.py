@@ -12,7 +12,7 @@ from sqlalchemy import case, func, select
 
 from hub import words as w
 
-from ..reading import Reads, look
+from ..reading import Reads
 from ..sheet import View
 
 GROUPS: Final = {
@@ -56,8 +56,8 @@ class AgencyFigures(Reads):
 
     def standings(self, now: int) -> tuple[int, dict[bytes, Standing]]:
         """(position, by agency); agencies that hold and owe nothing are left out."""
-        with self.database.snapshot() as db:
-            listed, owed = look(self.database, db, self.roles), look(self.database, db, self.obligations)
+        with self.sight() as s:
+            db, listed, owed = s.db, s.beside(self.roles), s.beside(self.obligations)
             t, o = listed.table("listed"), owed.table()
             open_ones = select(t.c.custodian, func.count()).where(t.c.status == w.OPEN).group_by(t.c.custodian)
             held = {row[0]: int(row[1]) for row in db.execute(open_ones)}

@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from hub.words import DAY
 
 from ..among import among
-from ..reading import MAX_LIMIT, Item, Page, Reads, Sight, look, read_cursor, write_cursor
+from ..reading import MAX_LIMIT, Item, Page, Reads, Sight, read_cursor, write_cursor
 from ..roles import RoleReads
 from ..sheet import View
 from .reads import EPOCH
@@ -90,20 +90,22 @@ class SentReads(Reads):
             where.append(made.c.day <= wanted.last.toordinal() - EPOCH)
         position = s.position
         if wanted.visible_to is not None:
-            narrowing = self.roles.narrowing(s.db, made.c.dispute, wanted.visible_to)
+            narrowing = self.roles.narrowing(s, made.c.dispute, wanted.visible_to)
             where.append(narrowing.condition)
             position = min(position, narrowing.position)
         return where, position
 
     def _shown(self, s: Sight, items: list[Item]) -> list[Item]:
-        numbers = self._numbers(s.db, {item["dispute"] for item in items})
+        numbers = self._numbers(s, {item["dispute"] for item in items})
         for item in items:
             item["number"] = numbers.get(item["dispute"])
         return self.named(s, items, "sender", "receiver")
 
-    def _numbers(self, db: Connection, disputes: Collection[bytes]) -> dict[bytes, str]:
-        d = look(self.database, db, self.custody).table()
-        return {row[0]: row[1] for row in db.execute(select(d.c.dispute, d.c.number).where(d.c.dispute.in_(disputes)))}
+    def _numbers(self, s: Sight, disputes: Collection[bytes]) -> dict[bytes, str]:
+        d = s.beside(self.custody).table()
+        return {
+            row[0]: row[1] for row in s.db.execute(select(d.c.dispute, d.c.number).where(d.c.dispute.in_(disputes)))
+        }
 
 
 def _order(made: Any, wanted: Sent) -> Sequence[ColumnElement[Any]]:

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, literal_column, or_, select, union
 
 from hub import words as w
 
-from ..reading import Item, Page, Reads, Sight, look, page
+from ..reading import Item, Page, Reads, Sight, page
 from ..roles import RoleReads
 
 ONE: Any = literal_column("1")  # a partial index is used only where its condition stands literally in the query
@@ -54,7 +54,7 @@ class CustodyReads(Reads):
                 query = query.where(d.c.channel == channel)
             for agencies in (None if custodian is None else [custodian], visible_to):
                 if agencies is not None:
-                    narrowing = self.roles.narrowing(s.db, d.c.dispute, agencies, d.c.born)
+                    narrowing = self.roles.narrowing(s, d.c.dispute, agencies, d.c.born)
                     query = query.where(narrowing.condition)
                     s.position = min(s.position, narrowing.position)
             found = page(s, query, (d.c.born,), cursor, limit)
@@ -127,7 +127,7 @@ class CustodyReads(Reads):
         """Where each agency ever had a role (the roles view): what leads from an agency to rows here. What that view
         has not reached yet or has parked cannot be found; for ``s`` this counts as if this view had not reached it.
         """
-        roles = look(self.database, s.db, self.roles.view)
+        roles = s.beside(self.roles.view)
         s.position, s.parked = min(s.position, roles.position), s.parked + roles.parked
         return roles.table()
 

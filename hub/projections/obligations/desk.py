@@ -15,7 +15,7 @@ from sqlalchemy import Select, and_, case, func, literal_column, not_, or_, sele
 
 from hub import words as w
 
-from ..reading import MAX_LIMIT, Item, Page, Reads, Sight, look, page
+from ..reading import MAX_LIMIT, Item, Page, Reads, Sight, page
 from ..sheet import View
 
 SIGN, ACCEPT, FEEDBACK, ACT, ASSIST, SENT = "sign", "accept", "feedback", "act", "assist", "sent"
@@ -61,35 +61,56 @@ class Desk(NamedTuple):
         return Size(*(sum(self.sizes[g][n] for g in GROUPS) for n in (0, 1)))
 
 
+class Whole(NamedTuple):
+    """A desk at one instant. ``rows``: of the groups asked for; ``places``: of all its disputes, each once."""
+
+    desk: Desk
+    rows: dict[str, Page[Item]]
+    places: list[str]
+
+
 class DeskReads(Reads):
     """Reads of the obligations view, joined with the disputes' heads."""
 
     custody: View
 
     def sizes(self, agency: bytes, now: int, narrow: Narrow = WIDE) -> Desk:
-        """How much lies in each group, and how much of it is overdue at ``now``."""
+        """How much lies in each group, and how much of it is overdue at ``now``. Missing."""
         with self.sight() as s:
-            o = s.table()
-            late = func.coalesce(func.sum(case((o.c.due_at <= now, 1), else_=0)), 0)
-            label = _group(o).label("label")
-            owed = self._narrowed(s, select(label, func.count(), late), narrow).where(
-                o.c.debtor == agency, _shown(o)
-            ).group_by(label)  # fmt: skip
-            sent = self._narrowed(s, select(func.count(), late), narrow).where(_sent(o, agency))
-            sizes = dict.fromkeys((*GROUPS, SENT), Size())
-            for group, count, overdue in s.db.execute(owed):
-                sizes[group] = Size(int(count), int(overdue))
-            sizes[SENT] = Size(*map(int, s.db.execute(sent).one()))
-            return Desk(sizes, s.position, s.parked)
+            return self._sizes(s, agency, now, narrow)
 
-    def rows(
-        self, agency: bytes, group: str, narrow: Narrow = WIDE, *, cursor: str | None = None, limit: int = 50
-    ) -> Page[Item]:
-        """One group, the soonest first: the limit's columns, ``group``, and of the dispute ``number``, ``category``,
-        ``place``, ``custodian``, ``status``, ``dispute_version``, ``last_channel``, ``handover``. BadCursor, Missing.
+    def whole(
+        self, agency: bytes, now: int, groups: Sequence[str], narrow: Narrow = WIDE, *,
+        cursor: str | None = None, limit: int = 50,
+    ) -> Whole:  # fmt: skip
+        """The sizes and up to ``limit`` rows of some groups, the soonest first: the limit's columns, ``group``, and of
+        the dispute ``number``, ``category``, ``place``, ``custodian``, ``status``, ``dispute_version``,
+        ``last_channel``, ``handover``. ``cursor``: where the page of one group begins. BadCursor, Missing.
         """
         with self.sight() as s:
-            return self._page(s, self._in_group(s, agency, group), narrow, cursor, limit)
+            desk = self._sizes(s, agency, now, narrow)
+            none = Page[Item]([], None, s.position, s.parked)
+            rows = {
+                group: self._page(s, self._in_group(s, agency, group), narrow, cursor, limit)
+                if desk.sizes[group].total or cursor else none
+                for group in groups
+            }  # fmt: skip
+            self._headed(s, [item for part in rows.values() for item in part.items])
+            return Whole(desk, rows, self._places(s, agency))
+
+    def _sizes(self, s: Sight, agency: bytes, now: int, narrow: Narrow) -> Desk:
+        o = s.table()
+        late = func.coalesce(func.sum(case((o.c.due_at <= now, 1), else_=0)), 0)
+        label = _group(o).label("label")
+        owed = self._narrowed(s, select(label, func.count(), late), narrow).where(
+            o.c.debtor == agency, _shown(o)
+        ).group_by(label)  # fmt: skip
+        sent = self._narrowed(s, select(func.count(), late), narrow).where(_sent(o, agency))
+        sizes = dict.fromkeys((*GROUPS, SENT), Size())
+        for group, count, overdue in s.db.execute(owed):
+            sizes[group] = Size(int(count), int(overdue))
+        sizes[SENT] = Size(*map(int, s.db.execute(sent).one()))
+        return Desk(sizes, s.position, s.parked)
 
     def _in_group(self, s: Sight, agency: bytes, group: str) -> Select[Any]:
         o = s.table()
@@ -109,7 +130,7 @@ class DeskReads(Reads):
             cursor, left = None, most
             while left > 0:
                 found = self._page(s, self._in_group(s, agency, group), narrow, cursor, min(left, MAX_LIMIT))
-                yield from (item | {"group": group} for item in found.items)
+                yield from (item | {"group": group} for item in self._headed(s, found.items))
                 cursor, left = found.next, left - len(found.items)
                 if cursor is None:
                     break
@@ -119,44 +140,48 @@ class DeskReads(Reads):
         with self.sight() as s:
             o = s.table()
             whose = or_(_sent(o, agency), and_(o.c.debtor == agency, _shown(o)))
-            found = self._page(s, select(o).where(o.c.dispute == dispute, whose), WIDE, None, 100).items
+            query = select(o).where(o.c.dispute == dispute, whose)
+            found = self._headed(s, self._page(s, query, WIDE, None, 100).items)
             for item in found:
                 item["group"] = SENT if item["debtor"] != agency else item["group"]
             return found
 
-    def places(self, agency: bytes) -> list[str]:
-        """The places of the disputes on a desk, each once."""
-        with self.sight() as s:
-            o = s.table()
-            d = look(self.database, s.db, self.custody).table()
-            query = (
-                select(d.c.place)
-                .distinct()
-                .join_from(o, d, d.c.dispute == o.c.dispute)
-                .where(o.c.debtor == agency, _shown(o))
-                .order_by(d.c.place)
-            )
-            return list(s.db.execute(query).scalars())
+    def _places(self, s: Sight, agency: bytes) -> list[str]:
+        o, d = s.table(), self._heads(s)
+        query = (
+            select(d.c.place)
+            .distinct()
+            .join_from(o, d, d.c.dispute == o.c.dispute)
+            .where(o.c.debtor == agency, _shown(o))
+            .order_by(d.c.place)
+        )
+        return list(s.db.execute(query).scalars())
 
     def heads(self, disputes: Iterable[bytes]) -> dict[bytes, Item]:
         """``number``, ``custodian`` and ``status`` of some disputes."""
         with self.sight() as s:
-            d = look(self.database, s.db, self.custody).table()
+            d = self._heads(s)
             query = select(d.c.dispute, d.c.number, d.c.custodian, d.c.status).where(d.c.dispute.in_(list(disputes)))
             return {row["dispute"]: row for row in s.rows(query)}
 
     def _page(self, s: Sight, query: Select[Any], narrow: Narrow, cursor: str | None, limit: int) -> Page[Item]:
         o = s.table()
-        d = look(self.database, s.db, self.custody).table()
         query = self._narrowed(s, query, narrow).add_columns(_group(o).label("group"))
-        found = page(s, query, (o.c.due_at, o.c.dispute, o.c.born, o.c.k), cursor, limit)
+        return page(s, query, (o.c.due_at, o.c.dispute, o.c.born, o.c.k), cursor, limit)
+
+    def _heads(self, s: Sight) -> Any:
+        return s.beside(self.custody).table()
+
+    def _headed(self, s: Sight, items: list[Item]) -> list[Item]:
+        """Join what a desk shows of the disputes."""
+        d = self._heads(s)
         columns = (
             d.c.dispute, d.c.number, d.c.category, d.c.place, d.c.custodian, d.c.status, d.c.version, d.c.channel,
             d.c.handover,
         )  # fmt: skip
-        wanted = {item["dispute"] for item in found.items}
+        wanted = {item["dispute"] for item in items}
         heads = {row.dispute: row for row in s.db.execute(select(*columns).where(d.c.dispute.in_(wanted)))}
-        for item in found.items:
+        for item in items:
             head = heads.get(item["dispute"])  # None: the custody view is behind this one
             item["number"], item["category"] = (head.number, head.category) if head else ("", "")
             item["place"], item["status"] = (head.place, head.status) if head else ("", w.OPEN)
@@ -164,13 +189,12 @@ class DeskReads(Reads):
             item["last_channel"] = head.channel if head else ""
             item["handover"] = head.handover if head else None
             item["dispute_version"] = max(head.version, item["version"]) if head else item["version"]
-        return found
+        return items
 
     def _narrowed(self, s: Sight, query: Select[Any], narrow: Narrow) -> Select[Any]:
         if not any(narrow):
             return query
-        o = s.table()
-        d = look(self.database, s.db, self.custody).table()
+        o, d = s.table(), self._heads(s)
         query = query.join(d, d.c.dispute == o.c.dispute)
         if narrow.channel:
             query = query.where(

@@ -87,11 +87,13 @@ class StewardLists(Reads):
     def provisional(self, names: Sequence[str], limit: int, after: Place | None = None) -> list[Item]:
         """Limits of these names whose date rests on days that nobody had announced; extended ones aside, whose date is
         not one count. There may be few among many or, late in a year, nearly all: both are walked by their own index.
+        Of each its key, and what its date was computed from.
         """
         with self.sight() as s:
             o = s.table()
             key = (o.c.dispute, o.c.born, o.c.k)
-            query = select(o).where(text(PROVISIONAL), o.c.name.in_(list(names)), o.c.rule.not_like("%+%"))
+            columns = (*key, o.c.name, o.c.referral, o.c.debtor, o.c.since_at, o.c.due_at, o.c.rule, o.c.version)
+            query = select(*columns).where(text(PROVISIONAL), o.c.name.in_(list(names)), o.c.rule.not_like("%+%"))
             if after is not None:
                 query = query.where(tuple_(*key) > after[1:])
             return s.rows(query.order_by(*key).limit(limit))

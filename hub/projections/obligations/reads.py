@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, case, func, or_, select
 from hub import words as w
 
 from ..among import among
-from ..reading import Item, Page, Reads, Sight, look, page
+from ..reading import Item, Page, Reads, Sight, page
 from ..sheet import View
 
 QUEUES: Final = ("sign", "accept", "feedback", "act")
@@ -95,7 +95,7 @@ class ObligationReads(Reads):
 
     def _headed(self, s: Sight, items: Sequence[Item]) -> None:
         """Join what lists show of the dispute: number, category, place, custodian."""
-        d = look(self.database, s.db, self.custody).table()
+        d = s.beside(self.custody).table()
         wanted = list({item["dispute"] for item in items})
         columns = (d.c.dispute, d.c.number, d.c.category, d.c.place, d.c.custodian)
         heads = {row.dispute: row for row in s.db.execute(select(*columns).where(d.c.dispute.in_(wanted)))}

@@ -19,7 +19,7 @@ from hub import words as w
 
 from ..among import FEW, MANY, among, count_up_to
 from ..database import Database
-from ..reading import Sight, look_at_all
+from ..reading import Looks, Sight
 from ..sheet import View
 from .filter import Filter
 
@@ -121,8 +121,9 @@ def scene(database: Database, views: Sequence[View], wanted: Filter) -> Iterator
     """A snapshot for a filter. ``views``: obligations, roles, completeness, custody, agencies, ladder. Missing."""
     for attempt in range(TRIES):
         with database.snapshot() as db:
-            o, listed, made, heads, agencies, climbs = looks = look_at_all(database, db, views)
-            if attempt == TRIES - 1 or len({s.position for s in looks}) == 1:
+            looks = Looks(database, db)
+            o, listed, made, heads, agencies, climbs = sights = [looks.at(view) for view in views]
+            if attempt == TRIES - 1 or len({s.position for s in sights}) == 1:
                 yield Scene(wanted, o, listed, made, heads, agencies, climbs, db, database.sqlite)
                 return
         time.sleep(PAUSE)

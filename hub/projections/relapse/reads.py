@@ -10,7 +10,7 @@ from sqlalchemy import exists, literal_column, or_, select, text
 from hub import words as w
 
 from ..among import among
-from ..reading import Item, Page, Reads, Sight, look
+from ..reading import Item, Page, Reads, Sight
 from ..sheet import View
 from .view import CLOSED, MEET, OPEN
 
@@ -108,7 +108,7 @@ class RelapseReads(Reads):
     def _exhausted(self, s: Sight, disputes: Collection[bytes]) -> set[bytes]:
         if not disputes:
             return set()
-        c = look(self.database, s.db, self.ladder).table()
+        c = s.beside(self.ladder).table()
         wanted = among(c.c.dispute, disputes, sqlite=self.database.sqlite)
         return set(s.db.execute(select(c.c.dispute).where(wanted, c.c.state == EXHAUSTED)).scalars())
 

@@ -19,7 +19,7 @@ from hub.words import ACTIVE
 
 from ..among import among
 from ..gather import gathered
-from ..reading import Reads, Sight, look
+from ..reading import Reads, Sight
 
 NEAR: Final = 120  # days back in which what is outstanding is looked for at first
 
@@ -149,7 +149,7 @@ class OwedReads(Reads):
 
     def _agencies(self, s: Sight, wanted: Collection[bytes] | None) -> dict[bytes, Agency]:
         """Of these agencies (None = all), what the directory says."""
-        a = look(self.database, s.db, self._directory).table()
+        a = s.beside(self._directory).table()
         query: Select[Any] = select(*(a.c[name] for name in Agency._fields))
         if wanted is not None:
             query = query.where(among(a.c.agency, wanted, sqlite=self.database.sqlite))

@@ -19,7 +19,7 @@ from sqlalchemy import Integer, Select, and_, case, cast, func, literal_column, 
 from hub import words as w
 
 from ..among import among
-from ..reading import Reads, Sight, look
+from ..reading import Reads, Sight
 from .committees import committee_type, read_committees
 from .tables import HERE, UP
 
@@ -101,7 +101,7 @@ class StatisticsSums(Reads):
 
     def _directory_of(self, s: Sight) -> dict[bytes, tuple[str, str, str]]:
         """(code, name, committee type) by agency."""
-        a = look(self.database, s.db, self._directory).table()
+        a = s.beside(self._directory).table()
         rules = read_committees()
         query = select(a.c.agency, a.c.code, a.c.name, a.c.kind, a.c.level, a.c.region)
         return {row[0]: (row[1], row[2], committee_type(rules, *row[3:])) for row in s.db.execute(query)}

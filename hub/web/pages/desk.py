@@ -22,6 +22,7 @@ from hub import words as w
 from hub.aggregates.agency.registry import Agency
 from hub.policy.pack import CHANNELS
 from hub.projections.obligations.desk import ACCEPT, ACT, ASSIST, FEEDBACK, GROUPS, SENT, SIGN, Desk, Narrow
+from hub.projections.reading import Item, Page
 from hub.words import AgencyId
 
 from .acts_problem import marked, registered
@@ -90,10 +91,13 @@ def desk(request: Request, visitor: Annotated[Visitor, visiting("page.desk")]) -
     """The desk, all groups or one."""
     lang = taste_of(request).lang
     asked = asked_for(request, visitor)
-    reads, now = visitor.parts.views.desk, visitor.parts.clock.now()
-    sizes = reads.sizes(asked.agency, now, asked.narrow)
-    shown = (*GROUPS, SENT) if asked.tab == ALL else (asked.tab,)
-    groups = [_group(visitor, lang, asked, sizes, name) for name in shown]
+    alone = asked.tab != ALL
+    whole = visitor.parts.views.desk.whole(
+        asked.agency, visitor.parts.clock.now(), (asked.tab,) if alone else (*GROUPS, SENT), asked.narrow,
+        cursor=asked.cursor if alone else None, limit=ON_PAGE if alone else AT_FIRST,
+    )  # fmt: skip
+    sizes = whole.desk
+    groups = [_group(visitor, lang, asked, name, sizes.sizes[name].total, page) for name, page in whole.rows.items()]
     acting = visitor.may("act.person")
     mine = asked.agency == visitor.person.agency
     return render(
@@ -101,7 +105,8 @@ def desk(request: Request, visitor: Annotated[Visitor, visiting("page.desk")]) -
         position=sizes.position, parked=sizes.parked, here="desk", mine=mine, acting=acting, number=new_number(),
         keys_here={button.key for group in groups for row in group.rows for button in row.buttons},
         bulk=[act for act in BULK if acting and any(act in _bulk(g, mine) for g in groups)],
-        agency=visitor.registry.agency(asked.agency), choice=_choice(visitor), places=_places(visitor, asked),
+        agency=visitor.registry.agency(asked.agency), choice=_choice(visitor),
+        places=_places(visitor, asked, whole.places),
         channels=[(c, short(lang, "channel", c)) for c in CHANNELS], back=asked.href(cursor=asked.cursor or ""),
         ticked=request.query_params.get("ticked") == "1", pack=visitor.parts.pack, marked=partial(marked, lang),
         registered=partial(registered, lang), filtered=filter_words(visitor, lang, asked),
@@ -152,18 +157,11 @@ def _bulk(group: Group, mine: bool) -> tuple[str, ...]:
     return tuple(act for act in (BULK_OF.get(group.name, ()) if mine else ("urge",)) if act in acts)
 
 
-def _group(visitor: Visitor, lang: str, asked: Asked, sizes: Desk, name: str) -> Group:
+def _group(visitor: Visitor, lang: str, asked: Asked, name: str, size: int, found: Page[Item]) -> Group:
     alone = asked.tab != ALL
-    size = sizes.sizes[name].total
-    limit = ON_PAGE if alone else AT_FIRST
-    cursor = asked.cursor if alone else None
-    found = None
-    if size or cursor:
-        found = visitor.parts.views.desk.rows(asked.agency, name, asked.narrow, cursor=cursor, limit=limit)
-    rows = made(visitor, lang, asked.agency, found.items if found else [])
-    following = found.next if found and alone else None
-    more = bool(found and found.next and not alone)
-    return Group(name, size, rows, _note(visitor, lang, name), more, following)
+    rows = made(visitor, lang, asked.agency, found.items)
+    following = found.next if alone else None
+    return Group(name, size, rows, _note(visitor, lang, name), bool(found.next and not alone), following)
 
 
 def _note(visitor: Visitor, lang: str, name: str) -> str:
@@ -191,9 +189,8 @@ def _choice(visitor: Visitor) -> list[Agency]:
     return sorted(found, key=lambda a: (len(a.region), a.code)) if len(found) > 1 else []
 
 
-def _places(visitor: Visitor, asked: Asked) -> list[tuple[str, str]]:
+def _places(visitor: Visitor, asked: Asked, on_desk: list[str]) -> list[tuple[str, str]]:
     """(code or words, name) of the places on this desk, and the one asked for."""
-    found = visitor.parts.views.desk.places(asked.agency)
-    if asked.narrow.place and asked.narrow.place not in found:
-        found.append(asked.narrow.place)
+    place = asked.narrow.place
+    found = [*on_desk, place] if place and place not in on_desk else on_desk
     return [(place, place_name(visitor.registry, place)) for place in found if place]
