@@ -10,7 +10,7 @@ from datetime import date
 from operator import sub
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, and_, case, cast, func, literal_column, select, text
+from sqlalchemy import BigInteger, and_, case, cast, exists, func, literal_column, select, text
 
 from hub import words as w
 from hub.words import DAY
@@ -116,7 +116,9 @@ def climbing(s: Scene) -> int:
         where.append(s.placed(c.c.place))
     if wanted.channel:
         listed = s.listed.table("listed")
-        where.append(c.c.dispute.in_(select(listed.c.dispute).where(listed.c.channel == wanted.channel)))
+        # Asked of the few that wait, one by one: the channel is hidden from the planner, else it would be a set of all.
+        hidden = func.coalesce(listed.c.channel, listed.c.channel)
+        where.append(exists().where(listed.c.dispute == c.c.dispute, hidden == wanted.channel))
     if wanted.scope is not None:
         where.append(c.c.dispute.in_(select(r.c.dispute).where(s.played())))
     some = (text(ladder.ASSIGNING), text(ladder.EXHAUSTED))
