@@ -12,7 +12,8 @@ import os
 import socket
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import uvicorn
@@ -23,16 +24,31 @@ START_SECONDS: Final = 15.0
 
 def tune() -> None:
     """Settings of the process that serves: what lives for ever is left alone by the collector of reference cycles, and
-    it looks at young objects less often: a turn makes thousands of objects and hardly a cycle. And a thread of it that
-    wakes does not push another one off the processor: a dozen threads work on an event, and ``bench latency`` prints
-    less with it. Threads made later inherit that.
+    it looks at young objects less often: a turn makes thousands of objects and hardly a cycle.
     """
-    if hasattr(os, "SCHED_BATCH"):  # Linux; where it is not permitted, nothing is lost
-        with suppress(OSError):
-            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
+
+
+@contextmanager
+def on_one_processor() -> Iterator[None]:
+    """Threads started inside, and those they start, share one processor; this one is as before afterwards.
+
+    A dozen threads take an event from the outbox to the views and the inbox, each a little, and only one of them can
+    run Python at a time: on several processors most of it is waking each other across them. ``bench latency`` shows
+    what it is worth. Linux; where it is not permitted, nothing is lost.
+    """
+    before = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
+    if before:
+        with suppress(OSError):
+            os.sched_setaffinity(0, {sorted(before)[os.getpid() % len(before)]})
+    try:
+        yield
+    finally:
+        if before:
+            with suppress(OSError):
+                os.sched_setaffinity(0, before)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.bootstrap import Hub, build, configure_logging
-from hub.bootstrap.serving import listen, server, tune, url_of
+from hub.bootstrap.serving import listen, on_one_processor, server, tune, url_of
 from hub.policy import PackRefused
 from hub.settings import Settings
 from hub.store import StoreError
@@ -44,7 +44,9 @@ def serve(host: str | None, port: int | None, wait: float, take_over: bool) -> N
     try:
         if take_over:
             _take_over(hub)
-        if not hub.start(wait):
+        with on_one_processor():
+            accepting = hub.start(wait)
+        if not accepting:
             log.warning("serve.not_accepting", reasons=[r.code for r in hub.health().reasons])
         log.info("serve.listening", url=url_of(bound), docs=f"{url_of(bound)}/docs", data=common.place(settings))
         living = [a.region for a in hub.desk.registry().agencies.values() if a.state != DISSOLVED]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -25,7 +24,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from hub.aggregates.command import Command
 from hub.bootstrap.hub import Hub, build
-from hub.bootstrap.serving import tune
+from hub.bootstrap.serving import on_one_processor, tune
 from hub.contract import load
 from hub.log.access import Access, Admin
 from hub.log.topics import Topics
@@ -72,7 +71,6 @@ def main(argv: list[str]) -> int:
         print(
             f"control: a bare producer to a bare consumer here and now: p50 {control[0]:.1f}, p99 {control[1]:.1f} ms"
         )
-        tune()  # as a serving process is; broker and database, started before, are as they always are
         for kind, make in makers.items():
             results += measure(kind, make(), broker.bootstrap, Path(folder), run)
     return report(results)
@@ -87,7 +85,9 @@ def measure(kind: str, url: str, bootstrap: str, folder: Path, run: Run) -> list
     setup = agencies(now)
     hub.store.credentials.add(SENDER, [_id(code(1))], ["agency"], now)
     hub.store.credentials.add(RECEIVER, [_id(code(2))], ["agency"], now)
-    assert hub.start(60.0), hub.ready()
+    with on_one_processor():  # as in a serving process
+        assert hub.start(60.0), hub.ready()
+    tune()
     try:
         hub.desk.ask(setup)
         assert hub.views.wait_until("custody", hub.desk.position, 30.0)
@@ -225,8 +225,6 @@ def bare(bootstrap: str, run: Run) -> tuple[float, float]:
 
 def client(bootstrap: str, prefix: str, run: Run) -> int:
     """The two systems: publishes at the rate, reads the inbox, writes [[command, instant], …] twice as JSON."""
-    if hasattr(os, "SCHED_BATCH"):
-        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))  # a process of its own, not the hub's
     topics = Topics(prefix)
     many = int(run.rate * run.seconds) + run.warm_up
     producer: Any = KafkaProducer(bootstrap_servers=bootstrap, linger_ms=0, acks="all")

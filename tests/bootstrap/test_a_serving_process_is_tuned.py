@@ -1,4 +1,4 @@
-"""A serving process is scheduled as a batch of threads, later ones too; where that is refused, it serves as well."""
+"""The threads of the data path share one processor, those they start too; where that is refused, they run all the same."""
 
 import os
 import subprocess
@@ -9,20 +9,31 @@ import pytest
 SAY = """
 import os, threading
 {before}
-from hub.bootstrap.serving import tune
-tune()
+from hub.bootstrap.serving import on_one_processor
+many = os.sched_getaffinity(0)
 said = []
-made = threading.Thread(target=lambda: said.append(os.sched_getscheduler(0)))
-made.start(); made.join()
-print(os.sched_getscheduler(0), *said)
+def last():
+    said.append(os.sched_getaffinity(0))
+def first():
+    made.start()
+    made.join()
+made = threading.Thread(target=last)
+with on_one_processor():
+    one = threading.Thread(target=first)
+    one.start()
+one.join()
+free = threading.Thread(target=last)
+free.start()
+free.join()
+assert os.sched_getaffinity(0) == many == said[1], "whoever started them is as before, and so are threads made later"
+print(len(said[0]), len(many), said[0] <= many)
 """
-REFUSED = "def no(*_): raise PermissionError\nos.sched_setscheduler = no"
+REFUSED = "def no(*_): raise PermissionError\nos.sched_setaffinity = no"
 
 
-@pytest.mark.skipif(not hasattr(os, "SCHED_BATCH"), reason="Linux: its scheduler has batches")
-def test_its_threads_do_not_push_each_other_off_the_processor() -> None:
-    for before, policy in (("", os.SCHED_BATCH), (REFUSED, os.sched_getscheduler(0))):
-        said = subprocess.run(
-            [sys.executable, "-c", SAY.format(before=before)], capture_output=True, text=True, check=True
-        )
-        assert said.stdout.split() == [str(policy)] * 2
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="Linux: threads can be told where to run")
+@pytest.mark.parametrize(("before", "kept"), [("", True), (REFUSED, False)])
+def test_they_share_one_processor(before: str, kept: bool) -> None:
+    said = subprocess.run([sys.executable, "-c", SAY.format(before=before)], capture_output=True, text=True, check=True)
+    shared, many, among = said.stdout.split()
+    assert (shared, among) == ("1" if kept else many, "True")

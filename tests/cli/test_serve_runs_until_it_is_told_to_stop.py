@@ -89,6 +89,17 @@ def test_it_serves_and_ends_in_order(served: Served, tmp_path: Path, number: int
     store.close()
 
 
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="Linux: threads can be told where to run")
+def test_the_data_path_runs_on_one_processor_and_pages_on_any(served: Served) -> None:
+    served.listening()
+    pid = served.process.pid
+    allowed = [os.sched_getaffinity(int(thread)) for thread in os.listdir(f"/proc/{pid}/task")]
+    shared = [processors for processors in allowed if len(processors) == 1]
+    assert len(shared) >= 4, "writer, views, deliveries, steward"
+    assert all(processors == shared[0] for processors in shared)
+    assert os.sched_getaffinity(pid) == os.sched_getaffinity(0)
+
+
 def test_a_taken_port_is_said_and_nothing_starts(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
