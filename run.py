@@ -1,7 +1,7 @@
 """One entry for a fresh machine, in Python's standard library only.
 
 python3 run.py              the demo: a simulated month in a real city, its figures, and what to do next
-python3 run.py test         the tests; ends by saying what it skipped and why
+python3 run.py test         the tests; ends by saying what it skipped and why (HUB_REQUIRE=time: the long ones too)
 python3 run.py bench NAME   one benchmark
 python3 run.py WORD ...     any other word is for the `hub` command: serve, doctor, city ...
 
@@ -79,12 +79,13 @@ def commands() -> list[str]:
 
 
 def side_by_side() -> list[str]:
-    """The whole suite in two to four parts at once, one per processor, each with a broker and a database of its own. A
-    broker that is given (HUB_TEST_KAFKA) is one for all, and so is a single processor.
+    """The whole suite in three or four parts at once (tests wait a third of their time), each with a broker and a
+    database of its own. A broker that is given (HUB_TEST_KAFKA) is one for all, and so is a single processor.
     """
-    processors = min(os.cpu_count() or 1, 4)
+    processors = os.cpu_count() or 1
     alone = processors < 2 or os.environ.get("HUB_TEST_KAFKA")
-    return [] if alone else [f"--numprocesses={processors}", "--dist=loadfile", "--no-loadscope-reorder"]
+    parts = [f"--numprocesses={min(processors + 1, 4)}", "--dist=loadfile", "--no-loadscope-reorder"]
+    return ["--brief", *([] if alone else parts)]
 
 
 def hand_over(command: list[str]) -> int:

@@ -32,6 +32,10 @@ class StartBroker(Protocol):
     def __call__(self, **options: Any) -> Broker: ...
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--brief", action="store_true", help="without what is marked slow, unless HUB_REQUIRE names time")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     required()  # a misspelt part is an error at once, not a test that quietly skips
     # The client logs every attempt to reach a broker that a test has stopped on purpose.
@@ -67,6 +71,11 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.config.getoption("--brief") and item.get_closest_marker("slow") and "time" not in required():
+        missing("time", "they take long: HUB_REQUIRE=time runs them")
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,8 @@ import pytest
 pytest_plugins = ["tests.conftest"]
 """
 TESTS = """
+import pytest
+
 def test_log(own_broker):
     own_broker()
 
@@ -26,6 +28,10 @@ def test_page(chrome):
 
 def test_plain():
     pass
+
+@pytest.mark.slow
+def test_long():
+    pass
 """
 
 
@@ -33,6 +39,7 @@ def test_plain():
 def bare_machine(tmp_path: Path) -> dict[str, str]:
     """A machine with none of the parts: an empty PATH, no jars, no server programs, no container engine."""
     (tmp_path / "conftest.py").write_text(BARE)
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = slow: takes long\n")
     (tmp_path / "test_parts.py").write_text(TESTS)
     hide = "from pathlib import Path\nimport ops.postgres as p\np._INSTALLED = Path('/nowhere')\n"
     (tmp_path / "hide.py").write_text(hide)
@@ -44,25 +51,33 @@ def bare_machine(tmp_path: Path) -> dict[str, str]:
     }
 
 
-def run(folder: Path, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "-p", "hide", "-p", "no:cacheprovider", str(folder)]
+def run(folder: Path, environ: dict[str, str], *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pytest", "-p", "hide", "-p", "no:cacheprovider", *options, str(folder)]
     return subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environ, check=False)
 
 
 def test_missing_parts_skip_and_say_why(bare_machine: dict[str, str], tmp_path: Path) -> None:
     ended = run(tmp_path, bare_machine)
     assert ended.returncode == 0, ended.stdout
-    assert "1 passed, 3 skipped" in ended.stdout
+    assert "2 passed, 3 skipped" in ended.stdout
     summary = ended.stdout.split("skipped parts and why")[1]
     assert "kafka: 1 test skipped, no mvn here: Maven fetches Apache Kafka" in summary
     assert "postgres: 1 test skipped, no initdb here" in summary
     assert "browser: 1 test skipped, none of chromium, chromium-browser, google-chrome" in summary
 
 
+def test_a_brief_run_leaves_out_what_is_slow_unless_there_is_time(bare_machine: dict[str, str], tmp_path: Path) -> None:
+    brief = run(tmp_path, bare_machine, "--brief")
+    assert brief.returncode == 0 and "1 passed, 4 skipped" in brief.stdout
+    assert "time: 1 test skipped, they take long: HUB_REQUIRE=time runs them" in brief.stdout
+    whole = run(tmp_path, {**bare_machine, "HUB_REQUIRE": "time"}, "--brief")
+    assert whole.returncode == 0 and "2 passed, 3 skipped" in whole.stdout and "time:" not in whole.stdout
+
+
 def test_required_parts_fail(bare_machine: dict[str, str], tmp_path: Path) -> None:
     ended = run(tmp_path, {**bare_machine, "HUB_REQUIRE": "kafka, postgres,browser"})
     assert ended.returncode == 1, ended.stdout
-    assert "1 passed" in ended.stdout and "skipped," not in ended.stdout
+    assert "2 passed" in ended.stdout and "skipped," not in ended.stdout
     assert "(HUB_REQUIRE names kafka)" in ended.stdout
     assert "(HUB_REQUIRE names postgres)" in ended.stdout
     assert "(HUB_REQUIRE names browser)" in ended.stdout
@@ -89,7 +104,7 @@ def test_misspelt_requirement_stops_the_run(bare_machine: dict[str, str], tmp_pa
 def test_marks_follow_from_the_fixtures(bare_machine: dict[str, str], tmp_path: Path) -> None:
     bare = {**bare_machine, "PYTEST_ADDOPTS": '-m "not kafka and not postgres and not browser"'}
     ended = run(tmp_path, bare)
-    assert "1 passed, 3 deselected" in ended.stdout
+    assert "2 passed, 3 deselected" in ended.stdout
 
 
 def test_names_are_read_with_spaces_and_gaps() -> None:

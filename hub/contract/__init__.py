@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -31,8 +32,19 @@ def leaf_hash(stored: bytes) -> bytes:
 
 
 def load(root: Traversable | None = None) -> Contract:
-    """Read every schema below ``root`` (default: the packaged ``schemas``). SchemaRefused on a bad or colliding one."""
-    base = root if root is not None else files("schemas")
+    """Every schema below ``root``; the packaged ``schemas``, the default, are read once per process.
+
+    SchemaRefused on a bad or colliding one.
+    """
+    return _packaged() if root is None else _read(root)
+
+
+@cache
+def _packaged() -> Contract:
+    return _read(files("schemas"))
+
+
+def _read(base: Traversable) -> Contract:
     found: list[Schema] = []
     for folder, role in ROLES.items():
         for entry in sorted(base.joinpath(folder).iterdir(), key=lambda e: e.name):

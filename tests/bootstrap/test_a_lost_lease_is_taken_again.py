@@ -38,6 +38,7 @@ def start(hub: Hub) -> Peer:
     return Peer(TestClient(hub.app, raise_server_exceptions=False), credentials.new_key(OPERATOR, START))
 
 
+@pytest.mark.slow
 def test_a_fenced_hub_stops_its_parts_and_comes_back(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     hub = build(settings, SimulatedClock(START + DAY))

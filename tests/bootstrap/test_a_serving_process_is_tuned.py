@@ -1,4 +1,4 @@
-"""The threads of the data path share one processor, those they start too; where that is refused, they run all the same."""
+"""The threads of the data path share one processor, those they start too; where that is refused, they run elsewhere."""
 
 import os
 import subprocess

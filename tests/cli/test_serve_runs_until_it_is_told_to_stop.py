@@ -110,6 +110,7 @@ def test_a_taken_port_is_said_and_nothing_starts(tmp_path: Path) -> None:
     assert not (tmp_path / "hub.db").exists()
 
 
+@pytest.mark.slow
 def test_on_the_demonstrations_folder_it_prints_a_link_for_each_guest(tmp_path: Path) -> None:
     home = tmp_path / "out" / "hub"
     with contextlib.closing(open_store(f"sqlite:///{home / 'hub.db'}")) as store:

@@ -94,6 +94,7 @@ def _cannot(url: str) -> None:
     raise OperationalError("", {}, sqlite3.OperationalError("unable to open database file"))
 
 
+@pytest.mark.slow
 def test_a_disk_that_takes_no_more_is_said_with_its_place(here: Path) -> None:
     run("city", "load", str(small(here)))
 

@@ -107,6 +107,7 @@ def total(checked: Checked, step: Step) -> None:
             )
 
 
+@pytest.mark.slow
 def test_every_command_has_an_answer_that_can_be_stored() -> None:
     for seed in range(WALKS):
         checked = Checked(seed)
@@ -161,6 +162,7 @@ def test_an_end_can_be_reached_from_every_state() -> None:
 @pytest.mark.parametrize(
     ("function", "right", "wrong", "test"), MISTAKES, ids=lambda value: getattr(value, "__name__", None)
 )
+@pytest.mark.slow
 def test_a_seeded_mistake_is_seen(
     monkeypatch: pytest.MonkeyPatch, function: Any, right: str, wrong: str, test: Callable[[], None]
 ) -> None:

@@ -125,6 +125,7 @@ def test_a_change_is_told_at_once(served: Served) -> None:
     listener.close()
 
 
+@pytest.mark.slow
 def test_many_changes_are_told_twice_a_second(served: Served) -> None:
     listener = Listener(served.url, served.city.clerk())
     listener.wait(1)
@@ -143,6 +144,7 @@ def test_many_changes_are_told_twice_a_second(served: Served) -> None:
     listener.close()
 
 
+@pytest.mark.slow
 def test_one_poller_serves_all_listeners_and_rests_without_them(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,8 @@
 """What a test does when a real part is missing: skip and say why, or fail when the part is required.
 
 `HUB_REQUIRE=kafka,postgres,browser` names the parts whose absence is a failure; CI sets it, so that it never
-goes green without them. A part that is there but broken always fails.
+goes green without them. A part that is there but broken always fails. `time` is a part as well: without it the brief
+run (``run.py test``) leaves out the tests marked slow.
 """
 
 import os
@@ -11,7 +12,7 @@ from typing import NoReturn
 
 import pytest
 
-PARTS = ("kafka", "postgres", "browser", "curl")
+PARTS = ("kafka", "postgres", "browser", "curl", "time")
 _MARK = "no {part}: "
 
 

@@ -124,6 +124,7 @@ def test_an_unknown_and_a_dissolved_agency_are_refused_with_what_to_do(city: Tri
     assert "没有单位" in run("role", "zhang", "clerk", "--agency", "x", code=2).output
 
 
+@pytest.mark.slow
 def test_people_of_a_dissolved_agency_are_told_and_moved_in_one_command(city: Trial) -> None:
     registry = city.hub.desk.registry()
     gone = next(a for a in registry.agencies.values() if a.state == "dissolved")

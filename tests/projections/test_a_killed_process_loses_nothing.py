@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from hub.contract import Contract
 from hub.projections import Views
 from tests.parts.waiting import eventually
@@ -29,6 +31,7 @@ while crew.step():
 """
 
 
+@pytest.mark.slow
 def test_views_after_kills(url: str, contract: Contract, tmp_path: Path) -> None:
     log = History(contract, pack(), random.Random(9)).play(700).log
     views = Views(url, contract)

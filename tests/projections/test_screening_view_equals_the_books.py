@@ -81,6 +81,7 @@ def outstanding(views: Views, history: Books) -> set[tuple[bytes, str, int]]:
 
 @EXAMPLES
 @given(seed=st.integers(0, 2**32), commands=st.integers(1, 500), cuts=st.lists(st.integers(1, 40), min_size=1))
+@pytest.mark.slow
 def test_the_view_equals_the_books(url: str, seed: int, commands: int, cuts: list[int]) -> None:
     views = opened(url)
     dice = random.Random(seed)

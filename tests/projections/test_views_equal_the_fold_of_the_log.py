@@ -230,6 +230,7 @@ def check_relapse(views: Views, history: History) -> None:
 
 @EXAMPLES
 @given(seed=st.integers(0, 2**32), commands=st.integers(1, 600), cuts=st.lists(st.integers(1, 60), min_size=1))
+@pytest.mark.slow
 def test_every_view_equals_the_machines_states(url: str, seed: int, commands: int, cuts: list[int]) -> None:
     views = _views(url)
     fresh(views)
@@ -255,6 +256,7 @@ def _views(url: str) -> Views:
     return OPEN[url]
 
 
+@pytest.mark.slow
 def test_a_view_equals_the_fold_at_every_position_on_the_way(url: str) -> None:
     views = Views(url, CONTRACT)
     history = History(CONTRACT, pack(), random.Random(7))

@@ -85,6 +85,7 @@ def test_nobody_is_told_and_nobody_takes_the_stream_for_a_dispute(home: Path) ->
     trial.close()
 
 
+@pytest.mark.slow
 def test_the_command_shows_what_was_loaded_and_what_would_be(home: Path) -> None:
     file = written(home, "own.toml", OVERLAY)
     nothing = run("policy", "list").output

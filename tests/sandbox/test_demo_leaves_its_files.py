@@ -26,6 +26,7 @@ def run(out: Path, *words: str) -> Result:
     return CliRunner().invoke(cli, ["demo", "--out", str(out), "--days", "3", "--disputes", "12", *words])
 
 
+@pytest.mark.slow
 def test_its_files_and_its_words(tmp_path: Path) -> None:
     out = tmp_path / "out"
     found = run(out, "--seed", "7")
@@ -62,6 +63,7 @@ def test_a_folder_of_somebody_else_is_not_touched(tmp_path: Path) -> None:
     assert theirs.read_text() == "keep"
 
 
+@pytest.mark.slow
 def test_an_earlier_month_stays_whole_until_a_new_one_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run(tmp_path, "--days", "1").exit_code == 0
     before = {p.name: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file() and not p.name.endswith(("-shm",))}

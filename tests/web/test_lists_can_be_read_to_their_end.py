@@ -156,6 +156,7 @@ def test_the_etag_is_the_version(peers: dict[str, Peer]) -> None:
     assert changed.status_code == 200 and changed.headers["etag"] != tag
 
 
+@pytest.mark.slow
 def test_a_view_that_is_behind_says_so_after_waiting(shared: Trial, peers: dict[str, Peer]) -> None:
     made = peers[SYSTEM].post(command("register", VILLAGE, category="05", source="proactive")).json()
     late = models.Disputes.model_validate(peers[SYSTEM].get(f"/v1/disputes?category=05&wait={made['position']}").json())
