@@ -38,7 +38,7 @@ def test_a_failure_of_ours_tells_its_number(town: City, lang: str, monkeypatch: 
     def fail(*_: object) -> None:
         raise RuntimeError("a secret of ours")
 
-    monkeypatch.setattr(type(town.hub.views.desk), "sizes", fail)
+    monkeypatch.setattr(type(town.hub.views.desk), "whole", fail)
     answer = town.clerk(COURT).get(f"/desk?lang={lang}")
     assert answer.status_code == 500 and code_of(answer) == "hub.incident"
     said = words(answer.text)
