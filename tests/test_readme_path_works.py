@@ -19,6 +19,7 @@ from tests.parts.waiting import eventually
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+(SAMPLE,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
 STEPS = re.findall(r"```bash\n(.*?)```", README, flags=re.DOTALL)
 
 
@@ -63,6 +64,10 @@ def test_from_nothing_to_a_chain_of_custody(tmp_path: Path) -> None:
                 return held == ["532301101001.pmc", "532301101.police"] and "referral.offered" in shown
 
             eventually(followed, what="views and inboxes follow", within=15)
+            there = f'"http://127.0.0.1:{port}", "dongxing", "{keys[0]}"'  # the same contract
+            sample = SAMPLE.replace("KafkaTransport", "HttpTransport").replace('"127.0.0.1:9092", "dongxing"', there)
+            told = subprocess.run([sys.executable, "-c", sample], cwd=ROOT, capture_output=True, text=True, timeout=60)
+            assert re.fullmatch(r"done done {2}[0-9a-f-]{36}\n", told.stdout), told
             links = re.findall(r"http://\S+/welcome/\S+", shell(people, env))
             assert len(links) == 2
             for link in links:

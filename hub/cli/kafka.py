@@ -50,7 +50,10 @@ def up(port: int, data: Path | None, sasl: bool, sasl_port: int, password: str) 
     folder = data or _folder(common.read_settings().home)
     fresh = not (folder / "topics" / "meta.properties").exists()
     if sasl and not password and not fresh:
-        raise click.UsageError("此目录已格式化，须给出原口令 · this folder is formatted already: give its --password")
+        raise click.UsageError(
+            "此目录已格式化：当时带登录的，给出原口令（--password）；不带登录的，换一个目录（--data） · "
+            "this folder is formatted already: with a login, give its --password; without, take another folder (--data)"
+        )
     user = Sasl(password=password or secrets.token_urlsafe(18)) if sasl else None
     ended = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):

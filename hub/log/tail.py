@@ -131,7 +131,7 @@ class Tails:
         partitions = [reading.tp for reading in self._readings.values()]
         try:
             found = consumer.end_offsets(partitions, timeout_ms=OFFSETS_MS) if partitions else {}
-        except KafkaError as why:
+        except (KafkaError, KeyError) as why:  # KeyError: the reply lacks a topic that was made a moment ago
             self.close()
             raise LogUnavailable(problem_of(self._access, why)) from why
         return {tp.topic: int(offset) for tp, offset in found.items()}
@@ -206,7 +206,7 @@ class Tails:
         try:
             end = consumer.end_offsets([tp], timeout_ms=OFFSETS_MS)[tp]
             first = consumer.beginning_offsets([tp], timeout_ms=OFFSETS_MS)[tp]
-        except KafkaError:
+        except (KafkaError, KeyError):
             self.close()  # the next poll opens a client and seeks anyway
             return
         consumer.seek(tp, max(first, min(reading.rule.last, end)))

@@ -97,16 +97,16 @@ def resident() -> int:
     return int(line.split()[1]) * 1_024
 
 
-def measure(folder: Path, many: int) -> int:
-    """The resident set of a hub with ``many`` disputes cached."""
+def measure(folder: Path, many: int) -> tuple[int, int]:
+    """(resident set, disputes cached) of a hub that was asked about ``many``; its steward may have asked about some."""
     command = [sys.executable, "-m", "ops.bench.memory", "--child", str(folder), str(many)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr[-2_000:])
     said = json.loads(done.stdout.strip().splitlines()[-1])
-    if said["cached"] != many:
+    if said["cached"] < many:
         raise RuntimeError(f"{said['cached']} disputes are cached, not {many}")
-    return int(said["resident"])
+    return int(said["resident"]), int(said["cached"])
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -119,9 +119,9 @@ def main(arguments: Sequence[str]) -> int:
         folder = Path(name)
         prepare(folder, large)
         measure(folder, 0)  # builds the views
-        low, high = measure(folder, small), measure(folder, large)
-    each = (high - low) / (large - small)
-    print(f"{small:,} cached: {low / 2**20:.1f} MB; {large:,} cached: {high / 2**20:.1f} MB; {each:.0f} bytes each")
+        (low, few), (high, many) = measure(folder, small), measure(folder, large)
+    each = (high - low) / (many - few)
+    print(f"{few:,} cached: {low / 2**20:.1f} MB; {many:,} cached: {high / 2**20:.1f} MB; {each:.0f} bytes each")
     ends = (0.0, 0.0)
     results = [
         Result("memory bytes per cached dispute", each, BYTES_EACH, each / BYTES_EACH, 1.0, ends, True),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from kafka import KafkaConsumer, TopicPartition
+from structlog.testing import capture_logs
 
 from hub.words import CommandId, agency_id, dispute_id
 from tests.log.kafka_parts import access_to, raw_producer
@@ -74,6 +77,26 @@ def test_a_new_systems_outbox_is_taken_up_while_running(
             producer.send(access.topics.outbox("centre"), register("n", agency_id("t.centre")), partition=0).get(10)
         assert intake.barrier(20)
         assert [message["outcome"] for _, message in parts.inbox("centre")] == ["done"]
+
+
+def test_a_reply_without_a_new_topic_is_no_failure(kafka: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client's answer to "where do they end" then lacks a key."""
+    real, asked = KafkaConsumer.end_offsets, []
+
+    def end_offsets(self: KafkaConsumer, partitions: list[TopicPartition], **options: Any) -> Any:
+        asked.append(len(partitions))
+        if len(asked) < 3:
+            raise KeyError(partitions[0])
+        return real(self, partitions, **options)
+
+    monkeypatch.setattr(KafkaConsumer, "end_offsets", end_offsets)
+    access = access_to(kafka)
+    with running(tmp_path) as parts, capture_logs() as logs, taking_in(parts, access) as intake:
+        with raw_producer(access) as producer:
+            producer.send(access.topics.outbox("court"), register("k"), partition=0).get(10)
+        assert intake.barrier(20) and len(asked) >= 3
+        assert [message["outcome"] for _, message in parts.inbox("court")] == ["done"]
+    assert [line["event"] for line in logs if line["log_level"] == "error"] == []
 
 
 def test_caught_up_says_until_when_an_outbox_was_read(kafka: str, tmp_path: Path) -> None:
