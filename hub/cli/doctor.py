@@ -23,7 +23,7 @@ from hub.bootstrap.serving import listen
 from hub.contract import SchemaRefused, load
 from hub.log.access import Access, Admin
 from hub.log.kafka import KafkaLog
-from hub.log.port import LogUnavailable
+from hub.log.port import UNAUTHORIZED, LogUnavailable
 from hub.policy import PackRefused
 from hub.settings import Settings
 
@@ -39,6 +39,27 @@ OLDEST_SQLITE: Final = (3, 35, 0)  # RETURNING
 TOPIC_SECONDS: Final = 3.0  # for a record behind the last one stored
 PORT_SECONDS: Final = 1.0  # for whoever listens on the port
 
+DO: Final = {  # what to do, in Chinese and English
+    "new_python": "安装 Python 3.11 或更新版本 · install Python 3.11 or newer",
+    "anew": "重装本软件，格式文件已损坏 · install anew: its schemas are damaged",
+    "pack": "改正 HUB_PACK 所指文件，或不设此项 · correct the file that HUB_PACK names, or unset it",
+    "writable": "让本用户可写该目录，或设 HUB_HOME · let this user write there, or set HUB_HOME",
+    "room": "腾出空间：磁盘满则停止写入 · make room: a full disk stops the writer",
+    "new_sqlite": "须 SQLite 3.35 或更新版本 · SQLite 3.35 or newer is needed",
+    "start_database": "启动数据库；核对地址、用户、口令 · start it; check address, user and password",
+    "new_postgres": "须 PostgreSQL 15 或更新版本 · PostgreSQL 15 or newer is needed",
+    "fsync": "设 fsync = on，否则断电丢失已答复的 · set fsync = on: without it a power cut loses what was answered",
+    "made": "首次启动时建立 · made at the first start",
+    "taken": "已被占用，设 HUB_HTTP_PORT 换端口 · something else listens: set HUB_HTTP_PORT",
+    "database_line": "见数据库一行 · see the database's line",
+    "clock": "校准时钟 · set the clock",
+    "broke": "此项检查本身出错，请报告 · this check itself broke: report it",
+    "let_in": "核对 HUB_KAFKA_USER、口令与权限 · check HUB_KAFKA_USER, its password and rights (hub kafka acl)",
+    "start_broker": "启动代理，或改正 HUB_KAFKA · start the broker, or correct HUB_KAFKA",
+    "copy": "库是旧副本：停枢纽，运行 hub recover --from-kafka；或 HUB_DATABASE、HUB_HOME 指错 · "
+    "a restored copy: stop the hub, run hub recover --from-kafka; or HUB_DATABASE, HUB_HOME name another one",
+}
+
 
 class Finding(NamedTuple):
     """One line: what was looked at, how it is, and what to do when it is not well."""
@@ -52,23 +73,23 @@ class Finding(NamedTuple):
 def _python(settings: Settings) -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
     good = sys.version_info >= (3, 11)
-    return Finding("python", OK if good else FAILED, version, "" if good else "install Python 3.11 or newer")
+    return Finding("python", OK if good else FAILED, version, "" if good else DO["new_python"])
 
 
 def _schemas(settings: Settings) -> Finding:
     try:
         contract = load()
     except (SchemaRefused, OSError, ValueError) as why:
-        return Finding("schemas", FAILED, str(why), "install the package anew: its schemas are damaged")
-    return Finding("schemas", OK, f"{len(contract.by_id)} record types")
+        return Finding("schemas", FAILED, str(why), DO["anew"])
+    return Finding("schemas", OK, f"{len(contract.by_id)} 种记录 · record types")
 
 
 def _pack(settings: Settings) -> Finding:
     try:
         pack = read_rules(settings).at(time.time_ns() // 1_000)
     except (PackRefused, OSError, ValueError) as why:
-        return Finding("pack", FAILED, str(why), "correct the file that HUB_PACK names, or unset it")
-    return Finding("pack", OK, f"{pack.id}, calendar {pack.calendar.version}")
+        return Finding("pack", FAILED, str(why), DO["pack"])
+    return Finding("pack", OK, f"{pack.id}，日历 · calendar {pack.calendar.version}")
 
 
 def _home(settings: Settings) -> Finding:
@@ -80,13 +101,11 @@ def _home(settings: Settings) -> Finding:
         probe.touch()
         probe.unlink()
     except OSError as why:
-        return Finding("home", FAILED, f"{folder}: {why.strerror}", "let this user write there, or set HUB_HOME")
+        return Finding("home", FAILED, f"{folder}: {why.strerror}", DO["writable"])
     free = shutil.disk_usage(folder).free
     if free < LITTLE_SPACE:
-        return Finding(
-            "home", WARNING, f"{free >> 20} MiB free under {folder}", "make room: a full disk stops the writer"
-        )
-    return Finding("home", OK, f"{settings.home}, {free >> 30} GiB free")
+        return Finding("home", WARNING, f"{folder} 仅余 · free: {free >> 20} MiB", DO["room"])
+    return Finding("home", OK, f"{settings.home}，可用 · free: {free >> 30} GiB")
 
 
 def _database(settings: Settings) -> Finding:
@@ -94,50 +113,50 @@ def _database(settings: Settings) -> Finding:
     if settings.store_url.startswith("sqlite"):
         good = sqlite3.sqlite_version_info >= OLDEST_SQLITE
         if not good:
-            return Finding("database", FAILED, f"SQLite {sqlite3.sqlite_version}", "SQLite 3.35 or newer is needed")
+            return Finding("database", FAILED, f"SQLite {sqlite3.sqlite_version}", DO["new_sqlite"])
         path = Path(settings.store_url.removeprefix("sqlite:///"))
-        state = "exists" if path.exists() else "is made at the first start"
-        return Finding("database", OK, f"SQLite {sqlite3.sqlite_version}, {path} {state}")
+        state = "已有 · exists" if path.exists() else "首次启动时建立 · is made at the first start"
+        return Finding("database", OK, f"SQLite {sqlite3.sqlite_version}, {path}: {state}")
     engine = create_engine(settings.store_url, connect_args={"connect_timeout": 5})
     try:
         with engine.connect() as connection:
             number = int(connection.execute(text("show server_version_num")).scalar_one())
             durable = connection.execute(text("show fsync")).scalar_one() == "on"
     except SQLAlchemyError as why:
-        return Finding(
-            "database", FAILED, f"{shown}: {type(why).__name__}", "start it; check address, user and password"
-        )
+        return Finding("database", FAILED, f"{shown}: {type(why).__name__}", DO["start_database"])
     finally:
         engine.dispose()
     if number < OLDEST_POSTGRES:
-        return Finding("database", FAILED, f"PostgreSQL {number // 10_000}", "PostgreSQL 15 or newer is needed")
+        return Finding("database", FAILED, f"PostgreSQL {number // 10_000}", DO["new_postgres"])
     if not durable:
-        return Finding(
-            "database", FAILED, "fsync is off", "set fsync = on: without it a power cut loses what was answered"
-        )
-    return Finding("database", OK, f"PostgreSQL {number // 10_000} at {shown}")
+        return Finding("database", FAILED, "fsync = off", DO["fsync"])
+    return Finding("database", OK, f"PostgreSQL {number // 10_000}, {shown}")
 
 
 def _kafka(settings: Settings) -> Finding:
     access = broker(settings)
     if access is None:
-        return Finding("kafka", OK, "not used: the table log is the log")
+        return Finding("kafka", OK, "未使用，以库内日志为准 · not used: the table log is the log")
     admin = Admin(access)
     try:
         found = admin.ids([access.topics.events])
     except LogUnavailable as why:
-        return Finding("kafka", FAILED, str(why), "start the broker, or correct HUB_KAFKA, user, password and rights")
+        return Finding("kafka", FAILED, str(why), DO["let_in" if why.problem.code == UNAUTHORIZED else "start_broker"])
     finally:
         admin.close()
     if not found:
-        return Finding("kafka", WARNING, f"{access.topics.events} does not exist yet", "made at the first start")
+        return Finding(
+            "kafka", WARNING, f"{access.topics.events} 尚不存在 · does not exist yet",
+            DO["made"],
+        )  # fmt: skip
     ahead = _ahead(settings, access)
     if ahead:
         return Finding(
-            "kafka", FAILED, f"{access.topics.events} holds position {ahead}, which the database lacks",
-            "a restored copy: stop the hub, run hub recover --from-kafka; or HUB_DATABASE, HUB_HOME name another one",
+            "kafka", FAILED,
+            f"{access.topics.events} 有序号 {ahead}，库中没有 · holds position {ahead}, which the database lacks",
+            DO["copy"],
         )  # fmt: skip
-    return Finding("kafka", OK, f"{settings.kafka}, {access.topics.events} is there")
+    return Finding("kafka", OK, f"{settings.kafka}, {access.topics.events}")
 
 
 def _ahead(settings: Settings, access: Access) -> int:
@@ -167,12 +186,14 @@ def _port(settings: Settings) -> Finding:
     except OSError as why:
         hub = _hub_there(settings)
         if hub is None:
-            return Finding("port", WARNING, f"{where}: {why.strerror}", "something else listens: set HUB_HTTP_PORT")
+            remedy = DO["taken"]
+            return Finding("port", WARNING, f"{where}: {why.strerror}", remedy)
         reasons = ", ".join(reason["code"] for reason in hub["reasons"])
         if reasons:
-            return Finding("port", WARNING, f"the hub at {where} takes no commands: {reasons}", f"see {where}/readyz")
-        return Finding("port", OK, f"a hub runs at {where} and takes commands")
-    return Finding("port", OK, f"{where} is free")
+            says = f"{where} 的枢纽不受理命令 · the hub there takes no commands: {reasons}"
+            return Finding("port", WARNING, says, f"见 · see {where}/readyz")
+        return Finding("port", OK, f"{where} 枢纽运行中，受理命令 · a hub runs there and takes commands")
+    return Finding("port", OK, f"{where} 空闲 · is free")
 
 
 def _hub_there(settings: Settings) -> dict[str, Any] | None:
@@ -195,10 +216,13 @@ def _clock(settings: Settings) -> Finding:
         with common.opened_store(settings) as store:
             behind = (store.head().recorded_at - common.now()) // 1_000_000
     except common.Missing as why:
-        return Finding("clock", FAILED, why.message, "see the database's line")
+        return Finding("clock", FAILED, why.message, DO["database_line"])
     if behind > 2:
         return Finding(
-            "clock", FAILED if behind > 300 else WARNING, f"{behind} s behind the last event", "set the clock"
+            "clock",
+            FAILED if behind > 300 else WARNING,
+            f"比最后一条事件慢 {behind} 秒 · {behind} s behind the last event",
+            DO["clock"],
         )
     return Finding("clock", OK, f"{common.day(common.now())} UTC")
 
@@ -214,7 +238,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         try:
             yield check(settings)
         except Exception as why:
-            yield Finding(check.__name__.strip("_"), FAILED, type(why).__name__, "this check itself broke: report it")
+            yield Finding(check.__name__.strip("_"), FAILED, type(why).__name__, DO["broke"])
 
 
 @click.command()

@@ -14,6 +14,8 @@ from connectors.client import agency_id
 from hub.cli import cli, doctor
 from hub.cli.common import now
 from hub.cli.demo.trial import Trial
+from hub.log.access import Admin
+from hub.log.port import UNAUTHORIZED, LogUnavailable, Problem
 from hub.settings import Settings
 from hub.store import Batch, open_store
 
@@ -24,7 +26,7 @@ def settings(home: Path, **options: object) -> Settings:
 
 def state(home: Path, check: str, **options: object) -> doctor.Finding:
     found = {f.check: f for f in doctor.examine(settings(home, **options))}[check]
-    assert found.says and (found.state == doctor.OK or found.remedy)
+    assert found.says and (found.state == doctor.OK or " · " in found.remedy), "what to do, in both languages"
     return found
 
 
@@ -82,7 +84,17 @@ def test_a_clock_behind_the_last_event(tmp_path: Path, ahead: int, expected: str
 
 
 def test_a_broker_that_does_not_answer(tmp_path: Path) -> None:
-    assert state(tmp_path, "kafka", kafka="127.0.0.1:1").state == doctor.FAILED
+    found = state(tmp_path, "kafka", kafka="127.0.0.1:1")
+    assert found.state == doctor.FAILED and "HUB_KAFKA_USER" not in found.remedy
+
+
+def test_a_broker_that_refuses_the_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise LogUnavailable(Problem(UNAUTHORIZED, "SaslAuthenticationFailedError as hub"))
+
+    monkeypatch.setattr(Admin, "ids", refuse)
+    found = state(tmp_path, "kafka", kafka="127.0.0.1:1")
+    assert found.state == doctor.FAILED and "HUB_KAFKA_USER" in found.remedy and "口令" in found.remedy
 
 
 def test_a_broker_that_holds_more_than_the_database(tmp_path: Path, clean_kafka: str) -> None:
