@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from hub.settings import Settings
 from hub.web.api.explained import limit_told
 from hub.web.history import fold
 from hub.web.pages import when
+from hub.web.pages.dispute.why import basis_of
 from hub.web.pages.messages import say
 from hub.web.pages.render import label
 from hub.web.running import limits
@@ -45,6 +47,7 @@ def why(dispute: str, name: str | None, lang: str, url: str | None, key_file: Pa
     if (url is None) is not (key_file is None):
         raise click.UsageError("--url 与 --key-file 须一起给出 · go together")
     settings = common.read_settings()
+    dispute = whole(settings, dispute)
     if url is not None and key_file is not None:
         found = _over_http(url, key_file.read_text(encoding="utf-8").strip(), dispute)
     else:
@@ -60,6 +63,11 @@ def why(dispute: str, name: str | None, lang: str, url: str | None, key_file: Pa
         click.echo("没有在走的时限 · no limit runs")
     for item in items:
         _show(item, lang)
+
+
+def whole(settings: Settings, asked: str) -> str:
+    """A number as pages show it, 2026-00122, with the city's code in front; anything else as it is."""
+    return f"{settings.city}-{asked}" if re.fullmatch(r"\d{4}-\d{5,}", asked, re.ASCII) else asked
 
 
 def _over_http(url: str, key: str, asked: str) -> dict[str, Any]:
@@ -115,6 +123,19 @@ def _from_store(settings: Settings, asked: str) -> dict[str, Any]:
     }
 
 
+def _basis(item: dict[str, Any], lang: str) -> str:
+    """As the dispute's page says it: in Chinese the laws themselves, not the pack's English words about them."""
+    if not item["basis"]:
+        return say(lang, "case.basis_unknown", pack=item["pack"])
+    rests = basis_of(item["basis"])
+    if lang == "en" or not (rests.default or rests.laws):
+        return str(item["basis"])
+    if not rests.default:
+        return rests.laws
+    after = say(lang, "case.basis_after", laws=rests.laws) if rests.laws else ""
+    return say(lang, "case.basis_default") + after
+
+
 def _numbered(settings: Settings, number: str) -> bytes:
     with common.standing(settings) as found:
         views = Views(found.views_url, load())
@@ -145,7 +166,7 @@ def _show(item: dict[str, Any], lang: str) -> None:
     _line(lang, "case.rule", item["rule"])
     _line(lang, "case.pack", item["pack"])
     _line(lang, "case.calendar", item["calendar"])
-    _line(lang, "case.basis", item["basis"] or say(lang, "case.basis_unknown", pack=item["pack"]))
+    _line(lang, "case.basis", _basis(item, lang))
     for key in ("service", "legal"):
         if item[key]:
             since, end = (micros(item[key][name]) for name in ("since", "due_at"))

@@ -31,7 +31,7 @@ def whom(asked: str, spread: str | None, lang: str, url: str, key_file: Path, as
     try:
         stream = text(ident(asked))
     except ValueError:
-        stream = single._numbered_over_http(url, key, asked)
+        stream = single._numbered_over_http(url, key, single.whole(common.read_settings(), asked))
     query = f"?spread={spread}" if spread else ""
     found = single._get(url, key, f"/v1/disputes/{stream}/proposals{query}")
     if as_json:

@@ -195,12 +195,14 @@ def test_why_is_the_same_from_the_store_and_over_http(home: Path) -> None:
     url = server.start()
     try:
         key = written(home, "key", trial.peer("auditor", role="auditor").key)
-        for asked in (court.dispute, "532301-2026-00001"):
+        for asked in (court.dispute, "532301-2026-00001", "2026-00001"):
             here = json.loads(run("dispute", "why", asked, "--json").stdout)
             there = json.loads(run("dispute", "why", asked, "--json", "--url", url, "--key-file", key).stdout)
             assert here == there and {item["key"] for item in here["items"]} == {"accept-1", "progress"}
         zh = run("dispute", "why", court.dispute, "--limit", "accept").output
         assert "2026-11-28 周六  休" in zh and "法定时限" in zh and "progress" not in zh
+        other = run("dispute", "why", court.dispute, "--limit", "progress").output
+        assert "枢纽默认值：上位规定没有定数" in other and "hub default" not in other
         en = run("dispute", "why", court.dispute, "--lang", "en", "--url", url, "--key-file", key).output
         assert "Computed again by the rule" in en and "Legal limit" in en and "provisional" in en
         assert "accept-1, progress" in run("dispute", "why", court.dispute, "--limit", "love", code=1).output
