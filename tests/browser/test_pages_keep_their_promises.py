@@ -60,6 +60,16 @@ def test_nothing_from_elsewhere_the_policy_whole_and_light(chrome: Browser, mont
     page.context.close()
 
 
+HANGING_OUT = """() => Array.from(document.querySelectorAll('.panel table')).flatMap(table => {
+    for (let e = table; !e.classList.contains('panel'); e = e.parentElement)
+        if (e !== table && getComputedStyle(e).overflowX !== 'visible') return [];  // it scrolls by itself
+    const panel = table.closest('.panel');
+    const out = table.getBoundingClientRect().right - panel.getBoundingClientRect().right;
+    return out > 1 && getComputedStyle(panel).overflowX === 'visible'
+        ? [`${out} px of a table (${table.className}) hang out of its panel (${panel.className})`] : [];
+})"""
+
+
 @EVERY
 def test_no_page_is_wider_than_the_screen(chrome: Browser, month: Scene, sight: Sight) -> None:
     page = month.page(chrome, sight.who)
@@ -71,6 +81,7 @@ def test_no_page_is_wider_than_the_screen(chrome: Browser, month: Scene, sight: 
             wide = page.evaluate("document.documentElement.scrollWidth")
             if wide > width:
                 found.append(f"{wide} px on a screen of {width} ({lang}): {widest(page)}")
+            found += [f"{what} on a screen of {width} ({lang})" for what in page.evaluate(HANGING_OUT)]
     page.context.close()
     assert found == []
 
