@@ -115,7 +115,7 @@ def _database(settings: Settings) -> Finding:
         if not good:
             return Finding("database", FAILED, f"SQLite {sqlite3.sqlite_version}", DO["new_sqlite"])
         path = Path(settings.store_url.removeprefix("sqlite:///"))
-        state = "已有 · exists" if path.exists() else "首次启动时建立 · is made at the first start"
+        state = "已有 · exists" if path.exists() else DO["made"]
         return Finding("database", OK, f"SQLite {sqlite3.sqlite_version}, {path}: {state}")
     engine = create_engine(settings.store_url, connect_args={"connect_timeout": 5})
     try:

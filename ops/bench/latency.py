@@ -16,6 +16,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -46,6 +47,7 @@ class Run(NamedTuple):
     rate: float
     seconds: float
     warm_up: int  # commands that are not counted
+    spread: bool = False  # the hub's threads on any processor
 
 
 def main(argv: list[str]) -> int:
@@ -55,9 +57,10 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--database", choices=("sqlite", "postgres"), action="append")
     parser.add_argument("--quick", action="store_true", help="five seconds")
+    parser.add_argument("--spread", action="store_true", help="the hub's threads on any processor, unlike in serve")
     parser.add_argument("--client", nargs=2, help=argparse.SUPPRESS)
     asked = parser.parse_args(argv)
-    run = Run(asked.rate, 5.0 if asked.quick else asked.seconds, int(asked.rate * 2))
+    run = Run(asked.rate, 5.0 if asked.quick else asked.seconds, int(asked.rate * 2), asked.spread)
     if asked.client:
         return client(asked.client[0], asked.client[1], run)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
@@ -85,7 +88,7 @@ def measure(kind: str, url: str, bootstrap: str, folder: Path, run: Run) -> list
     setup = agencies(now)
     hub.store.credentials.add(SENDER, [_id(code(1))], ["agency"], now)
     hub.store.credentials.add(RECEIVER, [_id(code(2))], ["agency"], now)
-    with on_one_processor():  # as in a serving process
+    with nullcontext() if run.spread else on_one_processor():  # as in a serving process
         assert hub.start(60.0), hub.ready()
     tune()
     try:
