@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import BigInteger, select
 
 from hub import words as w
 from hub.aggregates.dispute import commands as c
@@ -262,3 +262,24 @@ def key(o: Any) -> tuple[int, bytes, int, int]:
 
 def unsigned_at(town: Town, at: int, visible: Callable[[bytes], bool] = lambda dispute: True) -> int:
     return sum(r["sent_at"] <= at and (r["at"] is None or r["at"] > at) and visible(r["dispute"]) for r in town.sent)
+
+
+def test_who_waits_on_a_ladder_is_counted_by_channel(town: Town) -> None:
+    """Each dispute waits in turn: it counts on the whole board, on its channel's, and on no other's."""
+    database = town.views.database
+    table = database.book(town.views.all["ladder"], 1).tables[""]
+    given = {c.name: 0 if isinstance(c.type, BigInteger) else None if c.nullable else "" for c in table.columns}
+    seen = set()
+    for dispute in list(town.disputes.values())[:40]:
+        row = given | {k: dispute[k] for k in ("dispute", "custodian")} | {"state": "exhausted", "open": 1}
+        with database.layout() as db:
+            db.execute(table.delete())
+            db.execute(table.insert().values(row))
+        assert town.views.board.figures(Filter(), town.moment).climbing == 1
+        for channel in CHANNELS:
+            found = town.views.board.figures(Filter(channel=channel), town.moment).climbing
+            assert found == (dispute["channel"] == channel), (channel, dispute)
+        seen.add(dispute["channel"])
+    assert len(seen) > 2
+    with database.layout() as db:
+        db.execute(table.delete())
